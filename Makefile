@@ -1,0 +1,65 @@
+# make run    serves the whole site from a fresh clone         make test   runs every test
+# make dev    reloading development server                     make check  linters, migrations, deploy check
+SHELL := /bin/sh
+PORT ?= 8000
+DATA_DIR ?= var
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The newest Python from 3.11 up that really starts and can build a virtual environment.
+PYTHON ?= $(shell for v in 3.15 3.14 3.13 3.12 3.11; do \
+	"python$$v" -c 'import ensurepip, venv' >/dev/null 2>&1 && { echo "python$$v"; exit; }; done; \
+	python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo python3)
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+export DATA_DIR PORT
+
+.PHONY: run dev test check bench lock format clean
+
+run: $(VENV)/.runtime
+	@$(BIN)/python -m backpain_site.start
+
+dev: $(VENV)/.dev
+	@DEBUG=1 $(BIN)/python -m backpain_site.start --reload
+
+test: $(VENV)/.dev
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+		SITE_URL=https://example.org ALLOWED_HOSTS=example.org \
+		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.bench
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pin everything again after editing pyproject.toml (needs uv).
+lock:
+	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
+		pyproject.toml --upgrade -o requirements.txt
+	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
+		pyproject.toml --upgrade --group dev -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed; name one with PYTHON=…"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(VENV)/bin/python
+	@echo "Installing the pinned packages…"
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
