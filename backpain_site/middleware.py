@@ -1,0 +1,21 @@
+"""Headers on every answer that Django 5.2 does not send by itself."""
+
+from django.conf import settings
+
+
+class ContentSecurityPolicyMiddleware:
+    """Send `settings.SECURE_CSP`, the dictionary shape of Django 6, unless a view set its own."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.policy = "; ".join(
+            f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
+        )
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+        )
+        return response
