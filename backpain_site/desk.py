@@ -1,0 +1,70 @@
+"""What the admin pages of both apps share: Markdown fields, review and publishing, phrases."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from markdownx.widgets import AdminMarkdownxWidget
+
+from .markdown import MarkdownField
+
+REVIEW_FIELDS = (
+    _("Review"),
+    {
+        "fields": [("reviewed_by", "reviewed_on"), "review_due"],
+        "description": _("Until a clinician is named here, the page says it was not reviewed."),
+    },
+)
+PUBLISH_FIELDS = (_("Publishing"), {"fields": [("status", "publish_at")]})
+
+
+class ContentAdmin(admin.ModelAdmin):
+    formfield_overrides = {MarkdownField: {"widget": AdminMarkdownxWidget}}
+
+    class Media:
+        css = {"all": ["desk/desk.css"]}
+        js = ["desk/desk.js"]
+
+
+class PublishableAdmin(ContentAdmin):
+    """Drafts and published pages: the public address opens from the form and from the list."""
+
+    list_filter = ["status"]
+    date_hierarchy = "updated_at"
+    save_on_top = True
+
+    @admin.display(description=_("reviewed"), boolean=True)
+    def is_reviewed(self, page):
+        return bool(page.reviewed_by)
+
+
+class LinesField(forms.CharField):
+    """Texts one a line, as editors think of phrases; a list in Python."""
+
+    widget = admin.widgets.AdminTextareaWidget
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.widget.attrs["rows"] = 12
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def clean(self, value):
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        lines = list(dict.fromkeys(line for line in lines if line))
+        for line in lines:
+            if len(line) > 100:
+                raise forms.ValidationError(
+                    _("“%(start)s…” is too long: at most 100 characters a line.")
+                    % {"start": line[:40]}
+                )
+        return lines
+
+
+def keep_lines(related, lines: list[str], **values):
+    """Make the rows of `related` that have `values` say exactly `lines` in their `text`."""
+    related.filter(**values).exclude(text__in=lines).delete()
+    there = set(related.filter(text__in=lines).values_list("text", flat=True))
+    for line in lines:
+        if line not in there:
+            related.create(text=line, **values)

@@ -1,0 +1,83 @@
+"""Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
+
+from django.db import models
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdownx.models import MarkdownxField
+from nh3 import Cleaner
+
+# Grows when the output for the same text changes: `manage.py rerender` then writes it anew.
+RENDERER_VERSION = 1
+
+# Our pages own h1 and h2, so the two top levels of a text become h3.
+TOP_HEADINGS = {"h1": "h3", "h2": "h3"}
+
+
+class PageRenderer(RendererHTML):
+    def heading_open(self, tokens, index, options, env):
+        tokens[index].tag = TOP_HEADINGS.get(tokens[index].tag, tokens[index].tag)
+        return self.renderToken(tokens, index, options, env)
+
+    heading_close = heading_open
+
+    def image(self, tokens, index, options, env):
+        tokens[index].attrSet("loading", "lazy")
+        return super().image(tokens, index, options, env)
+
+
+def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
+    """Drop pictures that would make the page call another host."""
+    if tag == "img" and attribute == "src" and not value.startswith(("/media/", "/static/")):
+        return None
+    return value
+
+
+markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=PageRenderer).enable("table")
+cleaner = Cleaner(
+    tags={
+        *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
+        *("strong", "em", "code", "pre", "a", "img"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    },
+    attributes={"a": {"href", "title"}, "img": {"src", "alt", "title", "loading"}, "ol": {"start"}},
+    attribute_filter=keep_attribute,
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)
+
+
+def render(text: str) -> SafeString:
+    """Return `text` (CommonMark with tables) as HTML that may go on a page as it is.
+
+    Raw HTML is shown, not obeyed; scripts, styles, foreign pictures and unknown link schemes are
+    dropped. Never raises: any string has a rendering.
+    """
+    return mark_safe(cleaner.clean(markdown.render(text)))  # noqa: S308 (the allow-list above)
+
+
+class MarkdownField(MarkdownxField):
+    """Markdown as the editor writes it; pair it with a `RenderedField`."""
+
+
+class RenderedField(models.TextField):
+    """The HTML of a `MarkdownField` of the same model, rendered when the row is saved."""
+
+    def __init__(self, source: str, **kwargs):
+        self.source = source
+        kwargs.update(editable=False, blank=True, default="")
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for implied in ("editable", "blank", "default"):
+            kwargs.pop(implied, None)
+        return name, path, args, kwargs | {"source": self.source}
+
+    def pre_save(self, model_instance, add):
+        html = render(getattr(model_instance, self.source))
+        setattr(model_instance, self.attname, html)
+        return html
+
+    def from_db_value(self, value, expression, connection):
+        return mark_safe(value)  # noqa: S308 (only `render()` writes this column)

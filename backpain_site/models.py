@@ -1,0 +1,63 @@
+from django.db import models
+from django.db.models import F
+
+
+class ContentVersion(models.Model):
+    """One row whose number grows with every change of content, in the same transaction.
+
+    Whatever is derived from content (the search index) keeps the number it was built from and
+    rebuilds when they differ.
+    """
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="content_version_single_row")
+        ]
+
+    def __str__(self):
+        return str(self.number)
+
+    @classmethod
+    def bump(cls) -> None:
+        if not cls.objects.filter(pk=1).update(number=F("number") + 1):
+            cls.objects.create(pk=1, number=1)
+
+    @classmethod
+    def current(cls) -> int:
+        """Return the number now, 0 before the first change."""
+        return cls.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+class ContentQuerySet(models.QuerySet):
+    """Bulk changes bypass `save()`, so they bump the content version here."""
+
+    def update(self, **kwargs):
+        ContentVersion.bump()
+        return super().update(**kwargs)
+
+    def delete(self):
+        ContentVersion.bump()
+        return super().delete()
+
+    def bulk_create(self, objs, *args, **kwargs):
+        ContentVersion.bump()
+        return super().bulk_create(objs, *args, **kwargs)
+
+
+class Content(models.Model):
+    """Anything that readers see or search; every change bumps `ContentVersion`."""
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        ContentVersion.bump()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        ContentVersion.bump()
+        return super().delete(*args, **kwargs)

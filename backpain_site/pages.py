@@ -1,0 +1,55 @@
+"""What every public page view shares: published things only, drafts for their editors."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.views.generic import DetailView
+
+
+def edit_url(user, page) -> str | None:
+    """Return where `user` may change `page` in the admin, None when they may not."""
+    options = page._meta
+    if not user.has_perm(f"{options.app_label}.change_{options.model_name}"):
+        return None
+    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[page.pk])
+
+
+def medical_web_page(page, name: str, description: str) -> dict:
+    """Return the structured data of a page; it claims a review only where one is recorded."""
+    data = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "name": name,
+        "description": description,
+        "url": f"{settings.SITE_URL}{page.get_absolute_url()}",
+        "inLanguage": "en-GB",
+        "datePublished": page.publish_at.date().isoformat() if page.publish_at else None,
+        "dateModified": page.updated_at.date().isoformat(),
+        "audience": {"@type": "PeopleAudience", "audienceType": "Patient"},
+    }
+    if page.reviewed_by:
+        data["lastReviewed"] = page.reviewed_on.isoformat()
+        data["reviewedBy"] = {"@type": "Person", "name": page.reviewed_by}
+    return {key: value for key, value in data.items() if value is not None}
+
+
+class PageView(DetailView):
+    """A page at its public address; a person who may change it sees the draft there too."""
+
+    def get_queryset(self):
+        return super().get_queryset().visible_to(self.request.user)
+
+    def get_context_data(self, **kwargs):
+        page = self.object
+        return super().get_context_data(
+            page=page,
+            edit_url=edit_url(self.request.user, page),
+            page_data=medical_web_page(page, str(page), page.summary),
+            **kwargs,
+        )
+
+    def render_to_response(self, context, **kwargs):
+        response = super().render_to_response(context, **kwargs)
+        if not self.object.is_published:
+            add_never_cache_headers(response)
+        return response

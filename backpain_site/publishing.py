@@ -1,0 +1,102 @@
+"""Draft or published: the one rule that decides what the public sees."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .models import Content, ContentQuerySet
+
+
+class PublishableQuerySet(ContentQuerySet):
+    def published(self):
+        """Keep what the public may see now."""
+        return self.filter(status=Publishable.Status.PUBLISHED, publish_at__lte=timezone.now())
+
+    def visible_to(self, user):
+        """Keep what this user may open: people who may change the thing see drafts too."""
+        if user.has_perm(f"{self.model._meta.app_label}.change_{self.model._meta.model_name}"):
+            return self
+        return self.published()
+
+
+class Publishable(Content):
+    """A page of the site: a draft until an editor publishes it, reviewed or honestly not."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    status = models.CharField(
+        max_length=9,
+        choices=Status,
+        default=Status.DRAFT,
+        db_index=True,
+        help_text=_("A draft is never shown to the public."),
+    )
+    publish_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text=_("Published pages appear from this time on. Empty means at once."),
+    )
+    reviewed_by = models.CharField(
+        _("reviewed by"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Name and profession of the clinician who checked this page. "
+            "Leave empty until somebody did: the page then says so."
+        ),
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
+    review_due = models.DateField(_("next review due"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(status="published", publish_at__isnull=False),
+                name="%(app_label)s_%(class)s_published_has_date",
+                violation_error_message=_("A published page needs the time it appears."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by="", reviewed_on=None)
+                | (~Q(reviewed_by="") & Q(reviewed_on__isnull=False)),
+                name="%(app_label)s_%(class)s_review_complete",
+                violation_error_message=_("A review needs both the reviewer and the date."),
+            ),
+        ]
+
+    @property
+    def is_published(self) -> bool:
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.publish_at is not None
+            and self.publish_at <= timezone.now()
+        )
+
+    def missing_to_publish(self) -> dict[str, str]:
+        """Return what the public page still lacks: field name to a sentence for the editor."""
+        return {}
+
+    def clean(self):
+        super().clean()
+        if self.status == self.Status.PUBLISHED:
+            self.publish_at = self.publish_at or timezone.now()
+            if missing := self.missing_to_publish():
+                raise ValidationError(missing)
+
+    def save(self, *args, **kwargs):
+        if self.status == self.Status.PUBLISHED and self.publish_at is None:
+            self.publish_at = timezone.now()
+        super().save(*args, **kwargs)
+
+
+def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:
+    """Return those of `fields` (name to sentence) that are empty on `instance`."""
+    return {name: sentence for name, sentence in fields.items() if not getattr(instance, name)}
