@@ -1,0 +1,22 @@
+from .cautions import CautionGroup, PointCaution
+from .points import Alias, FigureMarker, Indication, Point
+from .reference import BodyArea, Certainty, Meridian, Source
+from .symptoms import RedFlag, RedFlagPhrase, Symptom, SymptomPhrase, WordGroup
+
+__all__ = [
+    "Alias",
+    "BodyArea",
+    "CautionGroup",
+    "Certainty",
+    "FigureMarker",
+    "Indication",
+    "Meridian",
+    "Point",
+    "PointCaution",
+    "RedFlag",
+    "RedFlagPhrase",
+    "Source",
+    "Symptom",
+    "SymptomPhrase",
+    "WordGroup",
+]
