@@ -1,0 +1,108 @@
+"""Figures with markers, cards and the small signs a point is described with."""
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from points.bodymap import FIGURES, Crop, callouts, locator_frame
+from points.models import FigureMarker, Point
+
+register = template.Library()
+
+
+def use_figure(context, slug: str):
+    """Return the figure and remember that this page needs its drawing once."""
+    request = context["request"]
+    if not hasattr(request, "figures_used"):
+        request.figures_used = {}
+    request.figures_used[slug] = FIGURES[slug]
+    return FIGURES[slug]
+
+
+def marks_by_role(point: Point) -> dict[str, list[FigureMarker]]:
+    roles = {"closeup": [], "locator": []}
+    for marker in point.markers.all():
+        roles[marker.role].append(marker)
+    return roles
+
+
+@register.inclusion_tag("points/includes/thumbnail.html", takes_context=True)
+def point_thumbnail(context, point: Point):
+    """Crop the close-up of `point` around its marker; empty when it is on no figure."""
+    closeups = marks_by_role(point)["closeup"]
+    if not closeups:
+        return {}
+    figure = use_figure(context, closeups[0].figure)
+    return {"figure": figure, "crop": Crop.around(figure, closeups), "closeups": closeups}
+
+
+@register.inclusion_tag("points/includes/figure.html", takes_context=True)
+def point_figure(context, point: Point):
+    """Draw the close-up of `point` beside the whole body with its place framed."""
+    marks = marks_by_role(point)
+    if not marks["closeup"]:
+        return {}
+    drawn = {"point": point, "closeups": marks["closeup"]}
+    drawn["figure"] = use_figure(context, marks["closeup"][0].figure)
+    if marks["locator"]:
+        drawn["body"] = use_figure(context, marks["locator"][0].figure)
+        drawn["frame"] = locator_frame(
+            drawn["body"], marks["locator"], both_sides=marks["closeup"][0].paired
+        )
+    return drawn
+
+
+@register.inclusion_tag("points/includes/body_map.html", takes_context=True)
+def body_map(context, points):
+    """Draw the body from behind with a labelled link for each of `points` marked on it."""
+    return {"figure": use_figure(context, "back"), "callouts": callouts(points, "back")}
+
+
+@register.simple_tag(takes_context=True)
+def figure_symbols(context) -> SafeString:
+    """Return the drawings this page used, each once, for its `<use>` elements."""
+    figures = getattr(context["request"], "figures_used", {}).values()
+    return mark_safe(  # noqa: S308 (our own drawings)
+        "".join(
+            f'<symbol id="fig-{figure.slug}" viewBox="0 0 {figure.width} {figure.height}">'
+            f"{figure.markup}</symbol>"
+            for figure in figures
+        )
+    )
+
+
+@register.inclusion_tag("points/includes/pressure.html")
+def pressure(point: Point):
+    """Show the pressure of `point` as dots and words."""
+    return {"pressure": point.pressure_level}
+
+
+@register.inclusion_tag("points/includes/certainty.html")
+def certainty(level, with_meaning: bool = False):
+    """Show a Certainty as bars and words."""
+    return {"level": level, "with_meaning": with_meaning}
+
+
+@register.filter
+def hold(point: Point) -> str:
+    """Return how long to hold: "60 to 90 seconds", "" when the point has no dose."""
+    low, high = point.hold_seconds_min, point.hold_seconds_max
+    if low is None:
+        return ""
+    if low == high:
+        return duration(low)
+    if low % 60 == 0 and high % 60 == 0:
+        return f"{low // 60} to {duration(high)}"
+    return f"{low} to {high} seconds"
+
+
+def duration(seconds: int) -> str:
+    if seconds % 60 == 0:
+        return "1 minute" if seconds == 60 else f"{seconds // 60} minutes"
+    return f"{seconds} seconds"
+
+
+@register.filter
+def slow_breaths(point: Point) -> str:
+    """Return the hold counted in slow breaths of about six seconds: "10 to 15"."""
+    low, high = round(point.hold_seconds_min / 6), round(point.hold_seconds_max / 6)
+    return str(low) if low == high else f"{low} to {high}"
