@@ -1,0 +1,176 @@
+"""From a query to an answer: danger first, then codes and names, then complaints and places."""
+
+from dataclasses import dataclass, field
+
+from .index import RANK_ALIAS, RANK_OLD, Index, Name
+from .lexicon import Term
+from .ranking import Meant, meant_symptoms, place_scores, rank_points
+from .safety import Recognised, recognise
+from .text import STOP_WORDS, squash, words
+
+NO_POINT_TIERS = {"no_point", "emergency"}
+MERIDIAN_WORDS = {"meridian", "meridians", "channel", "channels"}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A point that answers the query, and why, for the reader."""
+
+    code: str
+    reason: str
+
+
+@dataclass
+class Answer:
+    """What the query was taken to mean and what follows from it; no database objects."""
+
+    query: str
+    searched: str = ""
+    corrected: bool = False
+    tokens: list[str] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    recognised: Recognised = Recognised((), ())
+    meant: list[Meant] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
+    unknown_code: str = ""
+    blocked: bool = False
+
+
+def answer(index: Index, query: str, literal: bool = False) -> Answer:
+    """Return the answer to `query`; with `literal`, nothing is spelled anew."""
+    tokens = words(query)
+    result = Answer(query, tokens=tokens)
+    codes = index.codes.read(tokens)
+    spelled = {position for code in codes for position in range(code.first, code.last + 1)}
+    names, named = find_names(index, tokens)
+    if literal or not tokens:
+        result.tokens = tokens
+    else:
+        result.tokens, result.corrected = index.speller.mend(tokens)
+        if result.corrected and not names:
+            names, named = find_names(index, result.tokens)
+    result.searched = " ".join(result.tokens)
+    result.terms = index.lexicon.terms(result.tokens)
+    result.recognised = recognise(index, result.terms, result.tokens)
+
+    add_codes(index, result, codes, len(tokens))
+    add_names(result, names)
+    free_terms = result.terms
+    if names or result.hits:
+        taken = named | (spelled if not result.corrected else set())
+        free_terms = [term for term in result.terms if term.position not in taken]
+    add_meridian(index, result)
+    add_meanings(index, result, free_terms, named_something=bool(names or codes))
+    if blocks_points(index, result):
+        result.blocked, result.hits = True, []
+    return result
+
+
+def find_names(index: Index, tokens: list[str]) -> tuple[list[Name], set[int]]:
+    """Return the names of points in `tokens`, longest first, and the positions they take."""
+    found: list[Name] = []
+    taken: set[int] = set()
+    for length in range(min(index.longest_name, len(tokens)), 0, -1):
+        for start in range(len(tokens) - length + 1):
+            span = set(range(start, start + length))
+            if span & taken or not worth_a_name(tokens[start : start + length], len(tokens)):
+                continue
+            if names := index.names.get("".join(tokens[start : start + length])):
+                found += names
+                taken |= span
+    for position, token in enumerate(tokens):
+        if position not in taken and not token.isascii():
+            for key, names in index.names.items():
+                if not key.isascii() and key in token:
+                    found += names
+                    taken.add(position)
+    return found, taken
+
+
+def worth_a_name(part: list[str], whole: int) -> bool:
+    """Whether `part` may be a name: not stop words only, and no single digit inside a sentence."""
+    return any(token not in STOP_WORDS and not token.isdigit() for token in part)
+
+
+def add_codes(index: Index, result: Answer, codes, length: int):
+    for code in codes:
+        readings = index.names.get(squash(code.code), [])
+        own = [name for name in readings if name.code == code.code]
+        if not own:
+            if code.last - code.first + 1 == length or len(code.prefix) > 1:
+                result.unknown_code = result.unknown_code or code.code
+        for name in own:
+            add_hit(result, name.code, f"code {name.code}")
+        for name in readings:
+            if name.code != code.code:
+                add_hit(result, name.code, f"older charts call it {code.code}. {name.note}".strip())
+    if result.hits:
+        result.unknown_code = ""
+
+
+def add_names(result: Answer, names: list[Name]):
+    for name in names:
+        if name.rank > RANK_ALIAS:
+            label = "old number" if name.rank == RANK_OLD else "disputed name"
+            add_hit(result, name.code, f"{label}: {name.text}. {name.note}".strip())
+        elif name.kind in {"code", "who_code"}:
+            add_hit(result, name.code, f"code {name.code}")
+        elif name.rank == RANK_ALIAS:
+            add_hit(result, name.code, f"other name: {name.text}")
+        else:
+            add_hit(result, name.code, f"name: {name.text}")
+
+
+def add_meridian(index: Index, result: Answer):
+    """List a whole meridian when the query names it and says "meridian" or "channel"."""
+    if result.hits or not MERIDIAN_WORDS.intersection(result.tokens):
+        return
+    for code, name in index.meridians.items():
+        if set(words(name)) <= set(result.tokens):
+            on_it = sorted(
+                (number, point)
+                for point, (number, _) in index.points.items()
+                if point.rstrip("0123456789") == code
+            )
+            for _, point in on_it:
+                add_hit(result, point, f"on the {name} meridian")
+
+
+def add_meanings(index: Index, result: Answer, terms: list[Term], named_something: bool):
+    unknown = sum(
+        term.text not in index.weights
+        and term.text not in index.place_weights
+        and term.text not in index.lexicon.complaints
+        for term in terms
+    )
+    result.meant = meant_symptoms(index, terms, unknown)
+    complaint = any(term.text in index.topics for term in terms)
+    places = place_scores(index, terms) if unknown <= (2 if complaint else 0) else {}
+    if named_something and not complaint:
+        result.meant, places = [], {}
+    place_first = bool(places) and not complaint
+    if not result.meant and not place_first:
+        return
+    for code, reasons in rank_points(index, result.meant, places, place_first):
+        if reasons:
+            names = " and ".join(index.symptoms[meant.slug].name.lower() for meant in reasons)
+            add_hit(result, code, f"for {names}{typed(result, terms)}")
+        else:
+            add_hit(result, code, f"its place{typed(result, terms)}")
+
+
+def typed(result: Answer, terms: list[Term]) -> str:
+    """Return the reader's own words for the reason, "" when the query was long."""
+    return f": you typed {result.query.strip()}" if len(terms) <= 4 else ""
+
+
+def blocks_points(index: Index, result: Answer) -> bool:
+    """Whether the answer must be advice only: an emergency, or a complaint no point is for."""
+    if any(not index.red_flags[slug][1] for slug in result.recognised.red_flags):
+        return True
+    return bool(result.meant) and index.symptoms[result.meant[0].slug].tier in NO_POINT_TIERS
+
+
+def add_hit(result: Answer, code: str, reason: str):
+    if all(hit.code != code for hit in result.hits):
+        result.hits.append(Hit(code, reason))

@@ -1,0 +1,120 @@
+"""The filters of search and symptom pages: read from the address, failing closed."""
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from ..models import CautionGroup, Point, PointCaution
+
+REACH_VALUES = {
+    "self": {Point.Reach.SELF},
+    "partner": {Point.Reach.HELPER_BETTER, Point.Reach.HELPER_ONLY},
+}
+REACH_LABELS = {"": "Any", "self": "Easy on my own", "partner": "Easier with a helper"}
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What the reader chose: caution groups to leave out, reach, body area."""
+
+    groups: tuple[CautionGroup, ...]
+    avoid: tuple[str, ...] = ()
+    reach: str = ""
+    area: str = ""
+
+    @classmethod
+    def from_request(cls, data: QueryDict, groups) -> "Selection":
+        """Read `avoid`, `reach` and `area`; values that do not exist are as if not given."""
+        groups = tuple(groups)
+        known = {group.slug for group in groups}
+        return cls(
+            groups=groups,
+            avoid=tuple(slug for slug in dict.fromkeys(data.getlist("avoid")) if slug in known),
+            reach=data.get("reach", "") if data.get("reach") in REACH_VALUES else "",
+            area=data.get("area", "")[:60],
+        )
+
+    @property
+    def count(self) -> int:
+        return len(self.avoid) + bool(self.reach) + bool(self.area)
+
+    def query(self, without: str | None = None, **extra: str) -> str:
+        """Return the filters as a query string, leaving out one of them when named."""
+        pairs = [(name, value) for name, value in extra.items() if value]
+        pairs += [("avoid", slug) for slug in self.avoid if slug != without]
+        if self.reach and without != "reach":
+            pairs.append(("reach", self.reach))
+        if self.area and without != "area":
+            pairs.append(("area", self.area))
+        return f"?{urlencode(pairs)}" if pairs else "?"
+
+    def keeps(self, point: Point) -> bool:
+        """Whether reach and area leave `point` in."""
+        return (not self.reach or point.reach in REACH_VALUES[self.reach]) and (
+            not self.area or point.body_area.slug == self.area
+        )
+
+
+def objections(point: Point, avoid) -> list[PointCaution]:
+    """Return the cautions that keep `point` from members of the groups in `avoid`.
+
+    A group nobody decided for this point counts as not checked: the filter fails closed.
+    """
+    decided = {caution.group.slug: caution for caution in point.cautions.all()}
+    found = []
+    for slug in avoid:
+        caution = decided.get(slug)
+        if caution is None:
+            group = CautionGroup.objects.get(slug=slug)
+            caution = PointCaution(point=point, group=group)
+        if not PointCaution.Level(caution.level).is_offered:
+            found.append(caution)
+    return found
+
+
+@dataclass(frozen=True)
+class Choice:
+    slug: str
+    label: str
+    count: int
+    chosen: bool
+
+
+def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]:
+    """Return the choices of every filter with the number of `points` each concerns."""
+    areas = Counter(point.body_area for point in points)
+    if selection.area and all(area.slug != selection.area for area in areas):
+        label = selection.area.replace("-", " ")
+        unmatched = [Choice(selection.area, label.capitalize(), 0, True)]
+    else:
+        unmatched = []
+    return {
+        "avoid": [
+            Choice(
+                group.slug,
+                group.name,
+                sum(bool(objections(point, [group.slug])) for point in points),
+                group.slug in selection.avoid,
+            )
+            for group in selection.groups
+        ],
+        "reach": [
+            Choice(
+                value,
+                label,
+                sum(not value or point.reach in REACH_VALUES[value] for point in points),
+                selection.reach == value,
+            )
+            for value, label in REACH_LABELS.items()
+        ],
+        "area": [
+            Choice("", "Anywhere", len(points), not selection.area),
+            *(
+                Choice(area.slug, area.name, number, area.slug == selection.area)
+                for area, number in sorted(areas.items(), key=lambda item: item[0].order)
+            ),
+            *unmatched,
+        ],
+    }

@@ -1,0 +1,338 @@
+"""What search knows, built from the published content and kept in memory until it changes."""
+
+import threading
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from math import log
+
+from django.db import connection
+
+from backpain_site.models import ContentVersion
+
+from ..models import (
+    BodyArea,
+    CautionGroup,
+    Meridian,
+    Point,
+    RedFlag,
+    Symptom,
+    WordGroup,
+)
+from .codes import CodeReader
+from .lexicon import Lexicon
+from .spelling import Speller
+from .text import squash, words
+
+
+@dataclass(frozen=True)
+class Name:
+    """A way to call a point, and how sure that is: its own name first, disputed ones last."""
+
+    code: str
+    text: str
+    kind: str
+    rank: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Use:
+    code: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class SymptomEntry:
+    slug: str
+    name: str
+    tier: str
+    uses: tuple[Use, ...]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    symptom: str
+    terms: frozenset[str]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Terms that mean `owner` (a red flag or a caution group) when they stand close together."""
+
+    owner: str
+    terms: tuple[str, ...]
+
+
+@dataclass
+class Index:
+    version: int
+    lexicon: Lexicon
+    codes: CodeReader
+    speller: Speller
+    meridians: dict[str, str] = field(default_factory=dict)
+    points: dict[str, tuple] = field(default_factory=dict)
+    names: dict[str, list[Name]] = field(default_factory=lambda: defaultdict(list))
+    longest_name: int = 1
+    symptoms: dict[str, SymptomEntry] = field(default_factory=dict)
+    phrases: list[Phrase] = field(default_factory=list)
+    postings: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    term_symptoms: dict[str, set[str]] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    topics: set[str] = field(default_factory=set)
+    body_terms: set[str] = field(default_factory=set)
+    places: dict[str, dict[str, float]] = field(default_factory=dict)
+    place_weights: dict[str, float] = field(default_factory=dict)
+    red_flags: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    red_flag_patterns: list[Pattern] = field(default_factory=list)
+    harmless_patterns: list[Pattern] = field(default_factory=list)
+    group_patterns: list[Pattern] = field(default_factory=list)
+    labels: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def weight(self, term: str) -> float:
+        return self.weights.get(term, 0.0)
+
+
+PRIMARY, SECONDARY = 1.0, 0.6
+# Among equals: points of several studies first, claims of popular guides last.
+BASIS_BONUS = {"studied": 0.03, "tradition": 0.02, "popular": 0.0}
+RANK_OWN, RANK_ALIAS, RANK_OLD, RANK_DISPUTED = range(4)
+
+
+class Builder:
+    """Reads the published content once and fills an Index."""
+
+    def __init__(self, version: int):
+        meridians = list(Meridian.objects.all())
+        self.areas = list(BodyArea.objects.all())
+        self.groups = list(CautionGroup.objects.all())
+        self.points = list(
+            Point.objects.published()
+            .select_related("body_area", "meridian")
+            .prefetch_related("aliases", "indications")
+        )
+        self.symptoms = list(
+            Symptom.objects.published().order_by("slug").prefetch_related("phrases")
+        )
+        self.flags = list(RedFlag.objects.prefetch_related("phrases"))
+        word_groups = list(WordGroup.objects.all())
+        self.vocabulary: Counter[str] = Counter()
+        lexicon = Lexicon.from_groups(
+            (group.name, group.word_list, group.is_complaint) for group in word_groups
+        )
+        for group in word_groups:
+            self.learn(group.name, *group.word_list)
+        self.index = Index(
+            version=version,
+            lexicon=lexicon,
+            codes=CodeReader.from_meridians(
+                (meridian.code, meridian.name, meridian.other_code_list) for meridian in meridians
+            ),
+            speller=Speller({}),
+            meridians={meridian.code: meridian.name for meridian in meridians},
+        )
+        self.learn(*(meridian.name for meridian in meridians))
+
+    def build(self) -> Index:
+        self.add_names()
+        self.add_symptoms()
+        self.add_places()
+        self.add_safety()
+        self.index.speller = Speller(dict(self.vocabulary))
+        return self.index
+
+    def learn(self, *texts: str):
+        """Add the words of `texts` to those the speller mends towards."""
+        for text in texts:
+            self.vocabulary.update(words(text))
+
+    def terms(self, text: str) -> list[str]:
+        return [term.text for term in self.index.lexicon.terms(words(text))]
+
+    def add_names(self):
+        for point in self.points:
+            own = [
+                (point.code, "code"),
+                (point.english_name, "name"),
+                (point.pinyin_plain, "pinyin"),
+                (point.hanzi_traditional, "characters"),
+                (point.hanzi_simplified, "characters"),
+            ]
+            for text, kind in own:
+                self.add_name(Name(point.code, text, kind, RANK_OWN))
+            for alias in point.aliases.all():
+                rank = RANK_ALIAS
+                if alias.disputed:
+                    rank = RANK_OLD if alias.kind == "old_number" else RANK_DISPUTED
+                self.add_name(Name(point.code, alias.text, alias.kind, rank, alias.note))
+            self.index.points[point.code] = (point.number, point.guide_order or 99)
+            self.index.labels.append(
+                (
+                    squash(point.code),
+                    f"{point.code} {point.place_name}",
+                    point.get_absolute_url(),
+                    "point",
+                )
+            )
+            for text, _ in own[1:3]:
+                if text:
+                    self.index.labels.append(
+                        (
+                            squash(text),
+                            f"{point.code} {point.place_name} ({text})",
+                            point.get_absolute_url(),
+                            "point",
+                        )
+                    )
+        for found in self.index.names.values():
+            found.sort(key=lambda name: (name.rank, name.code))
+
+    def add_name(self, name: Name):
+        key = squash(name.text)
+        if not key:
+            return
+        same = self.index.names[key]
+        if all(other.code != name.code for other in same):
+            same.append(name)
+        tokens = words(name.text)
+        self.index.longest_name = max(self.index.longest_name, len(tokens))
+        if name.kind not in {"code", "who_code", "old_number"}:
+            self.vocabulary.update(token for token in tokens if not any(c.isdigit() for c in token))
+
+    def add_symptoms(self):
+        seen: dict[str, set[str]] = defaultdict(set)
+        drafts: list[tuple[str, frozenset[str]]] = []
+        uses = defaultdict(list)
+        for point in self.points:
+            if point.reference_only:
+                continue
+            for use in point.indications.all():
+                weight = PRIMARY if use.role == "primary" else SECONDARY
+                uses[use.symptom_id].append(Use(point.code, weight + BASIS_BONUS[use.basis]))
+        for symptom in self.symptoms:
+            self.index.symptoms[symptom.slug] = SymptomEntry(
+                symptom.slug, symptom.name, symptom.tier, tuple(uses[symptom.pk])
+            )
+            texts = [symptom.name, symptom.clinical_name]
+            texts += [part for name in texts for part in name.split(",")]
+            texts += [phrase.text for phrase in symptom.phrases.all()]
+            self.learn(*texts)
+            self.index.labels.append(
+                (squash(symptom.name), symptom.name, symptom.get_absolute_url(), "symptom")
+            )
+            for terms in dict.fromkeys(frozenset(self.terms(text)) for text in texts):
+                if terms:
+                    drafts.append((symptom.slug, terms))
+                    for term in terms:
+                        seen[term].add(symptom.slug)
+        self.index.term_symptoms = dict(seen)
+        total = max(1, len(self.symptoms))
+        self.index.weights = {
+            term: round(log(1 + total / len(slugs)), 4) for term, slugs in seen.items()
+        }
+        for slug, terms in drafts:
+            weight = sum(self.index.weights[term] for term in sorted(terms))
+            number = len(self.index.phrases)
+            self.index.phrases.append(Phrase(slug, terms, round(weight, 4)))
+            for term in terms:
+                self.index.postings[term].append(number)
+
+    def add_places(self):
+        """Learn where points are, from their place names, their areas and the texts on finding."""
+        index = self.index
+        for area in self.areas:
+            self.learn(area.name, *area.word_list)
+            for text in (area.name, *area.word_list):
+                index.body_terms.update(self.terms(text))
+        index.body_terms -= index.lexicon.complaints
+        found_in = Counter()
+        for point in self.points:
+            place = index.places[point.code] = {}
+            area = point.body_area
+            for text, weight in (
+                (point.find_it, 0.3),
+                (point.where, 0.6),
+                (point.summary, 0.6),
+                (area.name, 0.8),
+                (area.words, 0.8),
+                (point.place_name, 1.0),
+            ):
+                self.learn(text)
+                for term in self.terms(text):
+                    place[term] = max(weight, place.get(term, 0))
+            index.body_terms.update(self.terms(point.place_name))
+            found_in.update(place.keys())
+        total = max(1, len(self.points))
+        index.place_weights = {
+            term: round(log(1 + total / number), 4) for term, number in found_in.items()
+        }
+        for symptom in self.symptoms:
+            for text in (symptom.name, symptom.clinical_name):
+                index.topics.update(self.terms(text))
+        index.topics -= index.body_terms
+        index.topics |= index.lexicon.complaints
+
+    def add_safety(self):
+        for flag in self.flags:
+            self.index.red_flags[flag.slug] = (flag.action, flag.shows_points)
+            for phrase in flag.phrases.all():
+                self.learn(phrase.text)
+                patterns = (
+                    self.index.harmless_patterns
+                    if phrase.is_exception
+                    else self.index.red_flag_patterns
+                )
+                if terms := tuple(dict.fromkeys(self.terms(phrase.text))):
+                    patterns.append(Pattern(flag.slug, terms))
+        for group in self.groups:
+            self.learn(*group.word_list)
+            for text in group.word_list:
+                if terms := tuple(dict.fromkeys(self.terms(text))):
+                    self.index.group_patterns.append(Pattern(group.slug, terms))
+
+
+class IndexHolder:
+    """The index of this process: fresh on the next request, without long waits.
+
+    A rebuild that took less than LONGEST_WAIT seconds the last time is made at once; a longer
+    one is made beside the requests, which go on with the index they have.
+    """
+
+    LONGEST_WAIT = 0.25
+
+    def __init__(self):
+        self.index: Index | None = None
+        self.building = threading.Lock()
+        self.seconds = 0.0
+
+    def get(self) -> Index:
+        version = ContentVersion.current()
+        if self.index is None:
+            with self.building:
+                if self.index is None:
+                    self.build(version)
+        elif self.index.version != version and self.building.acquire(blocking=False):
+            if self.seconds < self.LONGEST_WAIT:
+                try:
+                    self.build(version)
+                finally:
+                    self.building.release()
+            else:
+                threading.Thread(target=self.build_aside, args=[version], daemon=True).start()
+        return self.index
+
+    def build(self, version: int):
+        started = time.perf_counter()
+        self.index = Builder(version).build()
+        self.seconds = time.perf_counter() - started
+
+    def build_aside(self, version: int):
+        try:
+            self.build(version)
+        finally:
+            self.building.release()
+            connection.close()
+
+
+holder = IndexHolder()

@@ -1,0 +1,135 @@
+"""Which complaints a query means, and which points follow from that."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from .index import Index
+from .lexicon import Term
+
+MOST_SYMPTOMS = 4
+# A further complaint in the same query must be at least this strong beside the first.
+FURTHER = 0.3
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A complaint that the query means: how strongly, and by which of its words."""
+
+    slug: str
+    score: float
+    terms: frozenset[str]
+
+
+def meant_symptoms(index: Index, terms: list[Term], unknown: int) -> list[Meant]:
+    """Return the complaints in `terms`, the strongest first; [] when it is about other things.
+
+    `unknown` is the number of words in the query that nobody here has ever used.
+    """
+    left = {term.text for term in terms}
+    found: list[Meant] = []
+    while left and len(found) < MOST_SYMPTOMS:
+        best = best_symptoms(index, left)
+        if not best:
+            break
+        if not found and not is_about_us(index, best[0], unknown):
+            break
+        if found and (
+            best[0].score < FURTHER * found[0].score or not says_new(index, best[0], unknown)
+        ):
+            break
+        for meant in best:
+            if all(meant.slug != other.slug for other in found):
+                found.append(meant)
+        left -= best[0].terms
+    return found
+
+
+def best_symptoms(index: Index, left: set[str]) -> list[Meant]:
+    """Return the complaint whose phrases fit `left` best, with those that tie with it."""
+    matched: dict[int, float] = defaultdict(float)
+    for term in sorted(left):
+        weight = index.weight(term)
+        for number in index.postings.get(term, ()):
+            matched[number] += weight
+    known = sum(index.weight(term) for term in sorted(left)) or 1.0
+    best: dict[str, tuple[float, int]] = {}
+    for number, weight in matched.items():
+        phrase = index.phrases[number]
+        share = weight / phrase.weight
+        score = round(share * share * weight * (0.6 + 0.4 * weight / known), 4)
+        if score > best.get(phrase.symptom, (0, 0))[0]:
+            best[phrase.symptom] = (score, number)
+    if not best:
+        return []
+    total = {
+        slug: round(
+            score
+            + 0.15
+            * sum(index.weight(t) for t in sorted(left) if slug in index.term_symptoms.get(t, ())),
+            4,
+        )
+        for slug, (score, _) in best.items()
+    }
+    ordered = sorted(total, key=lambda slug: (-total[slug], slug))
+    top = total[ordered[0]]
+    return [
+        Meant(slug, total[slug], index.phrases[best[slug][1]].terms & left)
+        for slug in ordered
+        if total[slug] >= 0.93 * top
+    ]
+
+
+def is_about_us(index: Index, meant: Meant, unknown: int) -> bool:
+    """Whether the words that led to `meant` are about the body and not about something else."""
+    if meant.terms & index.topics:
+        return True
+    if meant.terms <= index.body_terms:
+        return unknown == 0
+    return len(meant.terms) > unknown
+
+
+def says_new(index: Index, meant: Meant, unknown: int) -> bool:
+    """Whether words left over say a complaint of their own, not only a place or a moment."""
+    return bool(meant.terms & (index.topics - index.lexicon.complaints)) or (
+        bool(meant.terms & index.lexicon.complaints) and len(meant.terms) > 1
+    )
+
+
+def place_scores(index: Index, terms: list[Term]) -> dict[str, float]:
+    """Return how well the places of points fit `terms`, from 0 to 1, leaving out poor fits."""
+    said = [term.text for term in terms if term.text in index.place_weights]
+    whole = sum(index.place_weights[term] for term in said)
+    if not whole or not index.body_terms.intersection(said):
+        return {}
+    scores = {}
+    for code, place in index.places.items():
+        fit = sum(index.place_weights[term] * place.get(term, 0) for term in said) / whole
+        if fit > 0.25:
+            scores[code] = round(fit, 4)
+    return scores
+
+
+def rank_points(index: Index, meant: list[Meant], places: dict[str, float], place_first: bool):
+    """Return (code, complaints it is used for) in the order to show.
+
+    `place_first` is for queries that name a place and no complaint.
+    """
+    scores: dict[str, float] = defaultdict(float)
+    reasons: dict[str, list[Meant]] = defaultdict(list)
+    top = meant[0].score if meant else 1.0
+    for symptom in meant:
+        strength = 0.5 + 0.5 * symptom.score / top
+        for use in index.symptoms[symptom.slug].uses:
+            scores[use.code] += strength * use.weight
+            reasons[use.code].append(symptom)
+    if places:
+        best = max(places.values())
+        for code, fit in places.items():
+            if place_first and fit >= 0.5 * best:
+                scores[code] += 3 * fit / best
+            elif code in scores:
+                scores[code] += 0.15 * fit
+    ordered = sorted(
+        scores, key=lambda code: (-round(scores[code], 4), index.points[code][1], code)
+    )
+    return [(code, reasons[code]) for code in ordered]

@@ -1,0 +1,211 @@
+"""Answers as the pages show them: points from the database, filters, notices, ways on."""
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from ..models import BodyArea, CautionGroup, Indication, Point, PointCaution, RedFlag, Symptom
+from .engine import NO_POINT_TIERS, Answer, answer
+from .filters import REACH_LABELS, Selection, facets, objections
+from .index import RANK_ALIAS, holder
+from .text import squash, words
+
+MOST_SUGGESTIONS = 8
+
+
+@dataclass(frozen=True)
+class ShownHit:
+    point: Point
+    reason: str
+    caution_words: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    point: Point
+    cautions: list[PointCaution]
+
+
+@dataclass
+class Shown:
+    """The points of an answer after the filters: what is offered, and what is left out and why."""
+
+    hits: list[ShownHit] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    points: list[Point] = field(default_factory=list)
+
+
+def find_by_name(text: str) -> str | None:
+    """Return the code of the one point `text` names (code, pinyin or other name), or None."""
+    index = holder.get()
+    codes = index.codes.read(words(text))
+    key = codes[0].code if codes else text
+    names = index.names.get(squash(key), [])
+    return names[0].code if names and names[0].rank <= RANK_ALIAS else None
+
+
+def results_for_query(query: str, selection: Selection, literal: bool = False) -> dict:
+    """Return the context of the search page."""
+    index = holder.get()
+    found = answer(index, query, literal)
+    groups = [group for group in selection.groups if group.slug in found.recognised.groups]
+    reasons = [(hit.code, hit.reason) for hit in found.hits]
+    # What the reader said of themselves keeps out what members of the group must avoid.
+    shown = show(reasons, selection, strict={group.slug for group in groups})
+    flags = RedFlag.objects.filter(slug__in=found.recognised.red_flags)
+    symptoms = Symptom.objects.published().in_bulk(
+        [meant.slug for meant in found.meant], field_name="slug"
+    )
+    meant = [symptoms[meant.slug] for meant in found.meant if meant.slug in symptoms]
+    context = filter_context(shown, selection, q=query)
+    return context | {
+        "query": query,
+        "answer": found,
+        "red_flags": list(flags),
+        "symptoms": meant[:2],
+        "groups": groups,
+        "literal_url": "?" + urlencode({"q": query, "literal": "1"}),
+        "offers_points": bool(shown.points),
+        "nearest": nearest_words(found),
+        "areas": BodyArea.objects.all() if not found.hits else (),
+        "no_points_because": why_nothing(found, meant),
+    }
+
+
+def results_for_symptom(symptom: Symptom, selection: Selection) -> dict:
+    """Return the points, filters and what is left out for a symptom's page."""
+    if not symptom.offers_points:
+        return filter_context(Shown(), selection)
+    uses = (
+        symptom.indications.filter(point__reference_only=False)
+        .select_related("point")
+        .order_by("role", "point__guide_order", "point__code")
+    )
+    roles = Indication.Role
+    ordered = sorted(
+        uses,
+        key=lambda use: (
+            use.role != roles.PRIMARY,
+            use.basis == Indication.Basis.POPULAR,
+            use.point.guide_order or 99,
+            use.point.code,
+        ),
+    )
+    reasons = []
+    for use in ordered:
+        reason = f"{use.get_role_display()}, {use.get_basis_display().lower()}"
+        reasons.append((use.point.code, f"{reason}: {use.note}" if use.note else reason))
+    return filter_context(show(reasons, selection), selection)
+
+
+def show(reasons, selection: Selection, strict=frozenset()) -> Shown:
+    """Load the points of `reasons` (code, reason) and sort them by the filters.
+
+    `strict` names groups the query itself spoke of: points they must avoid are left out.
+    """
+    points = (
+        Point.objects.published()
+        .filter(code__in=[code for code, _ in reasons])
+        .for_cards()
+        .prefetch_related("cautions__group")
+    )
+    by_code = {point.code: point for point in points}
+    shown = Shown()
+    for code, reason in reasons:
+        point = by_code.get(code)
+        if point is None:
+            continue
+        shown.points.append(point)
+        if not selection.keeps(point):
+            continue
+        against = objections(point, selection.avoid)
+        against += [
+            caution
+            for caution in objections(point, strict - set(selection.avoid))
+            if caution.level in {PointCaution.Level.AVOID, PointCaution.Level.NOT_CHECKED}
+        ]
+        if against:
+            shown.left_out.append(LeftOut(point, against))
+        else:
+            shown.hits.append(ShownHit(point, reason, caution_words(point)))
+    return shown
+
+
+def caution_words(point: Point) -> str:
+    """Return the groups that must not or should ask first, in one line for a result."""
+    by_level: dict[str, list[str]] = {}
+    for caution in point.cautions.all():
+        by_level.setdefault(caution.level, []).append(caution.group.short_name.lower())
+    parts = [
+        f"{PointCaution.Level(level).label}: {', '.join(by_level[level])}"
+        for level in (PointCaution.Level.AVOID, PointCaution.Level.ASK_FIRST)
+        if level in by_level
+    ]
+    return ". ".join(parts)
+
+
+def filter_context(shown: Shown, selection: Selection, **kept: str) -> dict:
+    names = {group.slug: group.short_name for group in selection.groups}
+    chips = [
+        {"label": names[slug], "without": selection.query(without=slug, **kept)}
+        for slug in selection.avoid
+    ]
+    if selection.reach:
+        label = REACH_LABELS[selection.reach]
+        chips.append({"label": label, "without": selection.query(without="reach", **kept)})
+    choices = facets(shown.points, selection)
+    if selection.area:
+        label = next(choice.label for choice in choices["area"] if choice.chosen)
+        chips.append({"label": label, "without": selection.query(without="area", **kept)})
+    avoid_query = urlencode([("avoid", slug) for slug in selection.avoid])
+    return {
+        "hits": shown.hits,
+        "left_out": shown.left_out,
+        "facets": choices,
+        "selection": selection,
+        "chips": chips,
+        "avoid_query": f"?{avoid_query}" if avoid_query else "",
+    }
+
+
+def why_nothing(found: Answer, meant: list[Symptom]) -> str:
+    """Return why no points are shown, "" when points are not what is missing."""
+    if found.blocked:
+        return "We show no points for this. Please follow the advice above."
+    if not found.tokens:
+        return "Type what you feel, where it hurts, or the name of a point."
+    if found.unknown_code:
+        return ""
+    return "We found no point for these words."
+
+
+def nearest_words(found: Answer) -> list[Symptom]:
+    """Return symptoms whose words come near, when the query led to none."""
+    if found.hits or found.blocked or not found.terms:
+        return []
+    index = holder.get()
+    slugs = {
+        slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())
+    }
+    return list(
+        Symptom.objects.published().filter(slug__in=slugs).exclude(tier__in=NO_POINT_TIERS)[:6]
+    )
+
+
+def suggestions(query: str) -> list[dict]:
+    """Return at most MOST_SUGGESTIONS pages whose name begins with, then contains, `query`."""
+    start = squash(query)
+    if not start:
+        return []
+    index = holder.get()
+    codes = index.codes.read(words(query))
+    if codes:
+        start = squash(codes[0].code)
+    ranked = sorted(
+        (key.find(start), len(key), label, url, kind)
+        for key, label, url, kind in index.labels
+        if start in key
+    )
+    best = {}
+    for _, _, label, url, kind in ranked:
+        best.setdefault(url, {"label": label, "url": url, "kind": kind})
+    return list(best.values())[:MOST_SUGGESTIONS]

@@ -1,0 +1,65 @@
+"""Signs of danger and groups that must take care, recognised before anything else."""
+
+from dataclasses import dataclass
+
+from .index import Index, Pattern
+from .lexicon import NEGATIONS, Term
+
+# Words of one sign may stand this many words further apart than in the phrase.
+SLACK = 5
+
+
+@dataclass(frozen=True)
+class Recognised:
+    red_flags: tuple[str, ...]
+    groups: tuple[str, ...]
+
+
+def recognise(index: Index, terms: list[Term], tokens: list[str]) -> Recognised:
+    """Return the red flags and caution groups that the words of a query mean."""
+    where: dict[str, list[int]] = {}
+    for term in terms:
+        where.setdefault(term.text, []).append(term.position)
+    harmless = {}
+    for pattern in index.harmless_patterns:
+        if found := nearest_span(pattern, where, slack=1):
+            harmless.setdefault(pattern.owner, set()).update(found)
+    flags = {}
+    for pattern in index.red_flag_patterns:
+        if pattern.owner not in flags and means(
+            pattern, where, tokens, harmless.get(pattern.owner, set())
+        ):
+            flags[pattern.owner] = True
+    groups = {
+        pattern.owner: True
+        for pattern in index.group_patterns
+        if means(pattern, where, tokens, set())
+    }
+    order = list(index.red_flags)
+    return Recognised(tuple(sorted(flags, key=order.index)), tuple(groups))
+
+
+def means(pattern: Pattern, where, tokens: list[str], harmless: set[int]) -> bool:
+    found = nearest_span(pattern, where, SLACK)
+    if not found or found <= harmless:
+        return False
+    return bool(NEGATIONS.intersection(pattern.terms)) or not negated(min(found), tokens)
+
+
+def nearest_span(pattern: Pattern, where: dict[str, list[int]], slack: int) -> set[int]:
+    """Return positions holding all terms of `pattern` close together, empty when there are none."""
+    places = []
+    for term in pattern.terms:
+        if term not in where:
+            return set()
+        places.append(where[term])
+    for start in min(places, key=len):
+        chosen = {min(options, key=lambda place: abs(place - start)) for options in places}
+        if max(chosen) - min(chosen) <= len(pattern.terms) + slack:
+            return chosen
+    return set()
+
+
+def negated(position: int, tokens: list[str]) -> bool:
+    """Whether one of the two words before `position` says that the sign is absent."""
+    return bool(NEGATIONS.intersection(tokens[max(0, position - 2) : position]))

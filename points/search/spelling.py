@@ -1,0 +1,147 @@
+"""Slips of the finger and the ear, mended towards the words we know; never a code."""
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from spellchecker import SpellChecker
+
+from .text import STOP_WORDS, simplify_spelling
+
+# Words an English reader would not call misspelled are seen this often in the dictionary's texts.
+SEEN_IN_TEXTS = 60
+MOST_MENDED = 6
+
+SOUNDS = [
+    (re.compile(pattern), sound)
+    for pattern, sound in [
+        ("^(kn|gn|pn)", "n"),
+        ("^wr", "r"),
+        ("^ps", "s"),
+        ("ph", "f"),
+        ("(ti|si|ci)(?=o)", "sh"),
+        ("sc(?=[eiy])", "s"),
+        ("igh", "i"),
+        ("gh", "g"),
+        ("ck|q|c(?![eiyh])", "k"),
+        ("c(?=[eiy])", "s"),
+        ("g(?=[eiy])|dg", "j"),
+        ("x", "ks"),
+        ("z", "s"),
+        ("v", "f"),
+        ("(?<=.)[aeiouwyh]", ""),
+        (r"(.)\1+", r"\1"),
+    ]
+]
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """Return a rough key of how `word` sounds, the same for siatica and sciatica."""
+    for pattern, replacement in SOUNDS:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+@lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """Return common English words: real words are left alone, even beside one of ours."""
+    counted = SpellChecker(language="en", distance=1).word_frequency.dictionary
+    return frozenset(
+        simplify_spelling(word.replace("'", ""))
+        for word, times in counted.items()
+        if times >= SEEN_IN_TEXTS
+    )
+
+
+class Speller:
+    """Mends words towards `vocabulary`, a count of the words our texts use."""
+
+    def __init__(self, vocabulary: dict[str, int]):
+        self.vocabulary = vocabulary
+        self.by_length = defaultdict(list)
+        self.by_sound = defaultdict(list)
+        for word in sorted(vocabulary):
+            if word.isascii() and word.isalpha() and len(word) >= 4:
+                self.by_length[len(word)].append(word)
+                self.by_sound[sound(word)].append(word)
+
+    def knows(self, word: str) -> bool:
+        return word in self.vocabulary or word in STOP_WORDS
+
+    def mend(self, tokens: list[str]) -> tuple[list[str], bool]:
+        """Return `tokens` with slips mended, and whether any was."""
+        tokens = self.join_parts(tokens)
+        mended, changes = [], 0
+        for token in tokens:
+            if changes < MOST_MENDED and self.may_be_slip(token) and (found := self.nearest(token)):
+                mended += found
+                changes += 1
+            else:
+                mended.append(token)
+        return mended, changes > 0
+
+    def may_be_slip(self, token: str) -> bool:
+        return (
+            len(token) >= 4
+            and token.isascii()
+            and token.isalpha()
+            and not self.knows(token)
+            and token not in english_words()
+        )
+
+    def join_parts(self, tokens: list[str]) -> list[str]:
+        """Join "tail bone" and "lum bago" where only the whole is a word of ours."""
+        joined, index = [], 0
+        while index < len(tokens):
+            pair = "".join(tokens[index : index + 2])
+            if (
+                index + 1 < len(tokens)
+                and pair in self.vocabulary
+                and not (self.knows(tokens[index]) and self.knows(tokens[index + 1]))
+            ):
+                joined.append(pair)
+                index += 2
+            else:
+                joined.append(tokens[index])
+                index += 1
+        return joined
+
+    def nearest(self, word: str) -> list[str]:
+        """Return the word or two that `word` most likely means, [] when nothing is near."""
+        if parts := self.parts_of(word):
+            return parts
+        most = 1 if len(word) <= 5 else 2
+        choices = [
+            choice
+            for length in range(len(word) - most, len(word) + most + 1)
+            for choice in self.by_length.get(length, ())
+        ]
+        near = process.extract(
+            word, choices, scorer=OSA.distance, score_cutoff=most, limit=12, processor=None
+        )
+        candidates = {choice: distance for choice, distance, _ in near}
+        for alike in self.by_sound.get(sound(word), ()):
+            if abs(len(alike) - len(word)) <= 3:
+                candidates.setdefault(alike, OSA.distance(word, alike))
+        if not candidates:
+            return []
+        return [min(candidates, key=lambda choice: self.unlikeness(word, choice, candidates))]
+
+    def unlikeness(self, word: str, choice: str, distances: dict[str, int]) -> tuple:
+        return (
+            distances[choice] - (sound(choice) == sound(word)),
+            choice[0] != word[0],
+            -self.vocabulary[choice],
+            choice,
+        )
+
+    def parts_of(self, word: str) -> list[str]:
+        """Return the two known words that "lowback" or "stiffneck" are made of."""
+        for cut in range(len(word) - 3, 2, -1):
+            left, right = word[:cut], word[cut:]
+            if left in self.vocabulary and right in self.vocabulary:
+                return [left, right]
+        return []
