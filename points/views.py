@@ -1,0 +1,117 @@
+from itertools import groupby
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.generic import ListView
+
+from backpain_site.pages import PageView
+
+from .models import Alias, CautionGroup, Indication, Point, PointCaution, Symptom
+from .search import find_by_name, results_for_symptom
+from .search.filters import Selection
+
+RELATED_POINTS = 3
+
+
+class PointList(ListView):
+    model = Point
+    context_object_name = "points"
+
+    def get_queryset(self):
+        return Point.objects.published().for_cards().order_by("body_area__order", "code")
+
+    def get_context_data(self, **kwargs):
+        by_area = groupby(self.object_list, key=lambda point: point.body_area)
+        return super().get_context_data(
+            areas=[(area, list(points)) for area, points in by_area], **kwargs
+        )
+
+
+class PointPage(PageView):
+    model = Point
+    context_object_name = "point"
+
+    def get(self, request, *args, **kwargs):
+        """Send other spellings (/points/BL-60/, /points/kunlun/) to the point's one address."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            code = find_by_name(kwargs["slug"])
+            point = Point.objects.published().filter(code=code).first()
+            if point is None:
+                raise
+            return redirect(point, permanent=True)
+
+    def get_queryset(self):
+        return super().get_queryset().for_page()
+
+    def get_context_data(self, **kwargs):
+        point = self.object
+        cautions = [
+            (PointCaution.Level(level), list(group))
+            for level, group in groupby(point.cautions_to_show, key=lambda c: c.level)
+        ]
+        chosen = self.request.GET.getlist("avoid")
+        uses = [use for use in point.indications.all() if use.symptom.is_published]
+        aliases = [alias for alias in point.aliases.all() if not alias.disputed]
+        published = Point.objects.published()
+        along = published.filter(meridian=point.meridian).exclude(meridian__code="EX")
+        return super().get_context_data(
+            cautions=cautions,
+            warnings=[
+                caution
+                for caution in point.cautions_to_show
+                if caution.group.slug in chosen
+                and not PointCaution.Level(caution.level).is_offered
+            ],
+            uses=[use for use in uses if use.basis != Indication.Basis.POPULAR],
+            popular=[use for use in uses if use.basis == Indication.Basis.POPULAR],
+            names=[
+                (Alias.Kind(kind).label, list(group))
+                for kind, group in groupby(aliases, key=lambda alias: alias.kind)
+            ],
+            disputed=[alias for alias in point.aliases.all() if alias.disputed],
+            sources=point.sources.all(),
+            previous=along.filter(number__lt=point.number).order_by("-number").first(),
+            next=along.filter(number__gt=point.number).order_by("number").first(),
+            related=self.related(published),
+            tools=point.tools.published(),
+            poses=point.yogaposes.published(),
+            **kwargs,
+        )
+
+    def related(self, published):
+        """Return points with the most uses in common, so a reader finds the next one to try."""
+        point = self.object
+        symptoms = {use.symptom_id for use in point.indications.all() if use.role == "primary"}
+        return (
+            published.with_instructions()
+            .exclude(pk=point.pk)
+            .sharing_uses(symptoms)
+            .for_cards()[:RELATED_POINTS]
+        )
+
+
+class SymptomList(ListView):
+    model = Symptom
+    context_object_name = "symptoms"
+
+    def get_queryset(self):
+        return Symptom.objects.published()
+
+    def get_context_data(self, **kwargs):
+        by_letter = groupby(self.object_list, key=lambda symptom: symptom.name[0].upper())
+        return super().get_context_data(
+            letters=[(letter, list(symptoms)) for letter, symptoms in by_letter], **kwargs
+        )
+
+
+class SymptomPage(PageView):
+    model = Symptom
+    context_object_name = "symptom"
+
+    def get_context_data(self, **kwargs):
+        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        return super().get_context_data(
+            **results_for_symptom(self.object, selection), **kwargs
+        )
