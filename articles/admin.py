@@ -1,0 +1,97 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from backpain_site.desk import PUBLISH_FIELDS, REVIEW_FIELDS, ContentAdmin, PublishableAdmin
+from backpain_site.markdown import MarkdownField
+from markdownx.widgets import AdminMarkdownxWidget
+
+from .models import Article, Picture, Section, Tool, YogaPose
+
+
+class SectionInline(admin.StackedInline):
+    model = Section
+    extra = 0
+    formfield_overrides = {MarkdownField: {"widget": AdminMarkdownxWidget}}
+    fields = [("heading", "slug"), ("order", "carries"), "body"]
+    prepopulated_fields = {"slug": ["heading"]}
+
+
+@admin.register(Article)
+class ArticleAdmin(PublishableAdmin):
+    list_display = ["title", "place", "status", "is_reviewed", "updated_at"]
+    list_filter = ["status", "place"]
+    search_fields = ["title", "lede", "sections__heading", "sections__body"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [SectionInline]
+    fieldsets = [
+        (
+            _("The article"),
+            {"fields": ["title", "slug", ("place", "order"), "summary", "lede", "key_points"]},
+        ),
+        REVIEW_FIELDS,
+        PUBLISH_FIELDS,
+    ]
+
+
+class PracticeAdmin(PublishableAdmin):
+    list_display = ["name", "summary", "order", "status", "is_reviewed"]
+    autocomplete_fields = ["related_points", "sources", "picture"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+EVIDENCE_FIELDS = (
+    _("What is known: evidence"),
+    {"fields": ["certainty", "evidence", "sources", "related_points", "picture"]},
+)
+
+
+@admin.register(Tool)
+class ToolAdmin(PracticeAdmin):
+    search_fields = ["name", "other_names"]
+    fieldsets = [
+        (
+            _("The tool"),
+            {"fields": [("name", "order"), "slug", "other_names", "summary", "what_it_is"]},
+        ),
+        (_("How to use it"), {"fields": ["how_to_use", "dose", "easier_version"]}),
+        (_("When not to"), {"fields": ["not_if", "take_care"]}),
+        EVIDENCE_FIELDS,
+        REVIEW_FIELDS,
+        PUBLISH_FIELDS,
+    ]
+
+
+@admin.register(YogaPose)
+class YogaPoseAdmin(PracticeAdmin):
+    search_fields = ["name", "sanskrit"]
+    list_filter = ["status", "level"]
+    fieldsets = [
+        (
+            _("The pose"),
+            {
+                "fields": [
+                    ("name", "sanskrit"),
+                    "slug",
+                    ("level", "order"),
+                    "summary",
+                    "good_for",
+                ]
+            },
+        ),
+        (
+            _("How to do it"),
+            {"fields": ["steps", "breaths", "what_to_feel", "easier_version", "note"]},
+        ),
+        (_("When not to"), {"fields": ["stop_if", "not_if"]}),
+        EVIDENCE_FIELDS,
+        REVIEW_FIELDS,
+        PUBLISH_FIELDS,
+    ]
+
+
+@admin.register(Picture)
+class PictureAdmin(ContentAdmin):
+    list_display = ["__str__", "kind", "purpose", "decorative", "credit", "uploaded_at"]
+    list_filter = ["kind", "purpose"]
+    search_fields = ["alt_text", "credit"]
+    fields = ["image", "alt_text", "decorative", "credit", "kind", "purpose"]

@@ -1,0 +1,274 @@
+"""Articles in sections, tools, yoga poses and the pictures they use."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from backpain_site.images import (
+    check_upload,
+    reencode,
+)
+from backpain_site.markdown import MarkdownField, RenderedField
+from backpain_site.models import Content
+from backpain_site.publishing import Publishable, require
+from points.models import Certainty, Point, Source
+
+
+class Picture(Content):
+    """An uploaded picture, re-encoded on arrival, with the words that stand for it."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("Photograph")
+        DRAWING = "drawing", _("Drawing by hand")
+        COMPUTER_MADE = "computer_made", _("Made by a computer")
+
+    class Purpose(models.TextChoices):
+        LOCATION = "location", _("Shows where a point is")
+        ILLUSTRATION = "illustration", _("Illustrates something else")
+
+    image = models.ImageField(upload_to="pictures/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(editable=False, default=0)
+    height = models.PositiveIntegerField(editable=False, default=0)
+    alt_text = models.CharField(
+        _("alternative text"),
+        max_length=250,
+        blank=True,
+        help_text=_("What the picture shows, for readers who cannot see it."),
+    )
+    decorative = models.BooleanField(
+        default=False, help_text=_("Tick when the picture says nothing that the text does not.")
+    )
+    credit = models.CharField(max_length=200, help_text=_("Who made it, and under which licence."))
+    kind = models.CharField(max_length=13, choices=Kind)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ILLUSTRATION)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-uploaded_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decorative=True, alt_text="")
+                | (Q(decorative=False) & ~Q(alt_text="")),
+                name="articles_picture_alt_or_decorative",
+                violation_error_message=_(
+                    "Describe the picture, or tick decorative: one of the two."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="computer_made", purpose="location"),
+                name="articles_picture_no_computer_made_location",
+                violation_error_message=_(
+                    "A computer-made picture cannot show where a point is: the place must be true."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.alt_text or self.image.name
+
+    def clean(self):
+        super().clean()
+        if self.image and not self.image._committed:
+            try:
+                check_upload(self.image)
+            except ValidationError as error:
+                raise ValidationError({"image": error}) from error
+
+    def save(self, *args, **kwargs):
+        if self.image and not self.image._committed:
+            self.image = reencode(self.image)
+        super().save(*args, **kwargs)
+
+
+class Article(Publishable):
+    class Place(models.TextChoices):
+        """The address an article is published at; every place but "article" holds one."""
+
+        ARTICLE = "article", _("Under /articles/")
+        HOME = "home", _("The guide on the start page")
+        SAFETY = "safety", "/safety/"
+        SOURCES = "sources", "/sources/"
+        ABOUT = "about", "/about/"
+        CORRECTIONS = "corrections", "/about/corrections/"
+
+    title = models.CharField(max_length=120, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    place = models.CharField(max_length=11, choices=Place, default=Place.ARTICLE)
+    order = models.PositiveSmallIntegerField(default=0)
+    summary = models.CharField(
+        max_length=200, blank=True, help_text=_("One line for lists and search engines.")
+    )
+    lede = models.TextField(blank=True, help_text=_("Two sentences under the title."))
+    key_points = models.TextField(
+        blank=True, help_text=_("What to take away, one sentence a line; shown at the top.")
+    )
+
+    class Meta(Publishable.Meta):
+        ordering = ["order", "title"]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["place"],
+                condition=~Q(place="article"),
+                name="articles_article_one_a_place",
+                violation_error_message=_("Another article is published at this address."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        if self.place == self.Place.ARTICLE:
+            return reverse("articles:detail", args=[self.slug])
+        if self.place == self.Place.HOME:
+            return reverse("home")
+        return reverse(f"articles:{self.place}")
+
+    def missing_to_publish(self):
+        return require(self, {"summary": _("Write the one line shown in lists.")})
+
+    @property
+    def key_point_list(self) -> list[str]:
+        return [line for line in self.key_points.splitlines() if line.strip()]
+
+    @property
+    def reading_minutes(self) -> int:
+        """Return the reading time at 200 words a minute, at least 1."""
+        return max(1, round(sum(len(s.body.split()) for s in self.sections.all()) / 200))
+
+
+class Section(Content):
+    """A part of an article: a heading, text, and what the page lays out below it."""
+
+    class Carries(models.TextChoices):
+        TEXT = "text", _("Text only")
+        POINTS = "points", _("The first points, as cards")
+        TOOLS = "tools", _("All tools, as cards")
+        POSES = "poses", _("All yoga poses, as cards")
+        CAUTIONS = "cautions", _("Who should ask first")
+        RED_FLAGS = "red_flags", _("When to get help")
+        SOURCES = "sources", _("The list of references")
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="sections")
+    heading = models.CharField(max_length=120)
+    slug = models.SlugField(
+        _("anchor"), max_length=80, help_text=_("Links to this section end in # and this word.")
+    )
+    order = models.PositiveSmallIntegerField(default=0)
+    carries = models.CharField(max_length=9, choices=Carries, default=Carries.TEXT)
+    body = MarkdownField(blank=True)
+    body_html = RenderedField("body")
+
+    class Meta:
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "slug"],
+                name="articles_section_anchor_once",
+                violation_error_message=_("Another section of this article has that anchor."),
+            )
+        ]
+
+    def __str__(self):
+        return self.heading
+
+
+class Practice(Publishable):
+    """What tools and poses share: words, evidence, limits and the points they go with."""
+
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField(default=0)
+    summary = models.CharField(max_length=200, blank=True, help_text=_("One line for cards."))
+    easier_version = MarkdownField(blank=True, help_text=_("Something gentler, or at no cost."))
+    easier_version_html = RenderedField("easier_version")
+    not_if = MarkdownField(_("not if"), blank=True, help_text=_("A list: who should leave it."))
+    not_if_html = RenderedField("not_if")
+    evidence = MarkdownField(blank=True, help_text=_("What studies found. Not tradition."))
+    evidence_html = RenderedField("evidence")
+    certainty = models.CharField(max_length=14, choices=Certainty, default=Certainty.TRADITION)
+    related_points = models.ManyToManyField(Point, blank=True, related_name="%(class)ss")
+    sources = models.ManyToManyField(Source, blank=True, related_name="%(class)ss")
+    picture = models.ForeignKey(
+        Picture, models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+
+    class Meta(Publishable.Meta):
+        abstract = True
+        ordering = ["order", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def certainty_level(self) -> Certainty:
+        return Certainty(self.certainty)
+
+
+class Tool(Practice):
+    other_names = models.CharField(
+        max_length=200, blank=True, help_text=_("Separated by commas.")
+    )
+    what_it_is = MarkdownField(blank=True)
+    what_it_is_html = RenderedField("what_it_is")
+    how_to_use = MarkdownField(blank=True, help_text=_("Numbered steps, verb first."))
+    how_to_use_html = RenderedField("how_to_use")
+    dose = models.CharField(max_length=200, blank=True, help_text=_("How long, how often."))
+    take_care = MarkdownField(blank=True, help_text=_("Milder warnings, as a list."))
+    take_care_html = RenderedField("take_care")
+
+    class Meta(Practice.Meta):
+        pass
+
+    def get_absolute_url(self):
+        return reverse("articles:tool", args=[self.slug])
+
+    def missing_to_publish(self):
+        return require(
+            self,
+            {
+                "summary": _("Write the one line shown on cards."),
+                "how_to_use": _("Write the steps."),
+                "not_if": _("Say who should not use it."),
+            },
+        )
+
+
+class YogaPose(Practice):
+    class Level(models.TextChoices):
+        GENTLE = "gentle", _("Gentle")
+        MODERATE = "moderate", _("Moderate")
+        DEMANDING = "demanding", _("Demanding")
+
+    sanskrit = models.CharField(max_length=80, blank=True)
+    level = models.CharField(max_length=9, choices=Level, default=Level.GENTLE)
+    good_for = models.TextField(
+        _("often chosen for"), blank=True, help_text=_("What people choose it for. No promise.")
+    )
+    steps = MarkdownField(blank=True, help_text=_("Numbered steps, verb first."))
+    steps_html = RenderedField("steps")
+    breaths = models.CharField(max_length=100, blank=True, help_text=_("How long to stay."))
+    what_to_feel = models.CharField(max_length=250, blank=True)
+    stop_if = MarkdownField(blank=True, help_text=_("A list completing “Stop if …”."))
+    stop_if_html = RenderedField("stop_if")
+    note = models.CharField(max_length=250, blank=True)
+
+    class Meta(Practice.Meta):
+        verbose_name = _("yoga pose")
+
+    def get_absolute_url(self):
+        return reverse("articles:pose", args=[self.slug])
+
+    def missing_to_publish(self):
+        return require(
+            self,
+            {
+                "summary": _("Write the one line shown on cards."),
+                "steps": _("Write the steps."),
+                "stop_if": _("Say when to stop."),
+                "not_if": _("Say who should leave it out."),
+            },
+        )

@@ -1,0 +1,24 @@
+from django.urls import path
+
+from . import views
+from .models import Article
+
+app_name = "articles"
+
+
+def placed(place: Article.Place):
+    return views.PlacedArticle.as_view(place=place)
+
+
+urlpatterns = [
+    path("articles/", views.ArticleList.as_view(), name="list"),
+    path("articles/<slug:slug>/", views.ArticlePage.as_view(), name="detail"),
+    path("tools/", views.ToolList.as_view(), name="tools"),
+    path("tools/<slug:slug>/", views.ToolPage.as_view(), name="tool"),
+    path("yoga/", views.PoseList.as_view(), name="poses"),
+    path("yoga/<slug:slug>/", views.PosePage.as_view(), name="pose"),
+    path("safety/", placed(Article.Place.SAFETY), name="safety"),
+    path("sources/", placed(Article.Place.SOURCES), name="sources"),
+    path("about/", placed(Article.Place.ABOUT), name="about"),
+    path("about/corrections/", placed(Article.Place.CORRECTIONS), name="corrections"),
+]

@@ -1,0 +1,140 @@
+from itertools import groupby
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse, reverse_lazy
+from django.views.generic import ListView
+
+from backpain_site.pages import PageView
+from points.models import CautionGroup, Point, RedFlag, Source, Symptom
+
+from .models import Article, Section, Tool, YogaPose
+
+
+def carried_context(article: Article, sections: list[Section]) -> dict:
+    """Return what the sections of `article` lay out below their text, and nothing else."""
+    carried = {section.carries for section in sections}
+    context = {}
+    if Section.Carries.POINTS in carried or article.place == Article.Place.HOME:
+        context["first_points"] = Point.objects.published().first_points().for_cards()
+    if Section.Carries.TOOLS in carried:
+        context["tools"] = Tool.objects.published()
+    if Section.Carries.POSES in carried:
+        context["poses"] = YogaPose.objects.published()
+    if Section.Carries.CAUTIONS in carried:
+        context["caution_groups"] = CautionGroup.objects.all()
+    if Section.Carries.RED_FLAGS in carried:
+        context["red_flags"] = red_flags(shortened=article.place != Article.Place.SAFETY)
+    if Section.Carries.SOURCES in carried:
+        sources = sorted(Source.objects.all(), key=lambda source: source.kind)
+        context["source_kinds"] = [
+            (Source.Kind(kind).label, list(group))
+            for kind, group in groupby(sources, key=lambda source: source.kind)
+        ]
+    return context
+
+
+def red_flags(shortened: bool) -> dict:
+    """Return red flags by action; only the emergencies when `shortened`."""
+    flags = RedFlag.objects.filter(action=RedFlag.Action.NOW) if shortened else RedFlag.objects.all()
+    by_action = {action.value: [] for action in RedFlag.Action}
+    for flag in flags:
+        by_action[flag.action].append(flag)
+    return by_action | {"shortened": shortened}
+
+
+class ArticlePage(PageView):
+    model = Article
+    context_object_name = "article"
+    template_name = "articles/article_detail.html"
+
+    def get_queryset(self):
+        return super().get_queryset().filter(place=Article.Place.ARTICLE)
+
+    def get_context_data(self, **kwargs):
+        sections = list(self.object.sections.all())
+        return super().get_context_data(
+            sections=sections, **carried_context(self.object, sections), **kwargs
+        )
+
+
+class PlacedArticle(ArticlePage):
+    """The article published at a fixed address, such as /safety/."""
+
+    place = None
+
+    def get_queryset(self):
+        return Article.objects.visible_to(self.request.user).filter(place=self.place)
+
+    def get_object(self, queryset=None):
+        return get_object_or_404(self.get_queryset())
+
+
+class Home(PlacedArticle):
+    place = Article.Place.HOME
+    template_name = "home.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            common_symptoms=Symptom.objects.published().most_covered()[:5], **kwargs
+        )
+
+
+class ArticleList(ListView):
+    model = Article
+    context_object_name = "articles"
+    paginate_by = 24
+
+    def get_queryset(self):
+        return Article.objects.published().filter(place=Article.Place.ARTICLE)
+
+
+class PracticeList(ListView):
+    template_name = "articles/practice_list.html"
+    context_object_name = "practices"
+    heading = lede = ""
+
+    def get_queryset(self):
+        return self.model.objects.published()
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(heading=self.heading, lede=self.lede, **kwargs)
+
+
+class ToolList(PracticeList):
+    model = Tool
+    heading = "Tools"
+    lede = "What people press and roll with, and who should not. You need none of them."
+
+
+class PoseList(PracticeList):
+    model = YogaPose
+    heading = "Yoga poses"
+    lede = "Nine poses often chosen for the lower back, each with an easier version."
+
+
+class PracticePage(PageView):
+    context_object_name = "practice"
+    list_heading = ""
+    list_url = None
+
+    def get_context_data(self, **kwargs):
+        practice = self.object
+        return super().get_context_data(
+            related=practice.related_points.published().for_cards(),
+            sources=practice.sources.all(),
+            list_heading=self.list_heading,
+            list_url=self.list_url,
+            **kwargs,
+        )
+
+
+class ToolPage(PracticePage):
+    model = Tool
+    list_heading = "Tools"
+    list_url = reverse_lazy("articles:tools")
+
+
+class PosePage(PracticePage):
+    model = YogaPose
+    list_heading = "Yoga poses"
+    list_url = reverse_lazy("articles:poses")
