@@ -1,0 +1,33 @@
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from articles.views import Home
+
+from . import editing, views
+from .feeds import ChangedPagesFeed
+from .sitemaps import SITEMAPS
+
+urlpatterns = [
+    path("", Home.as_view(), name="home"),
+    path("", include("points.urls")),
+    path("", include("articles.urls")),
+    path("search/", views.search, name="search"),
+    path("search/suggest/", views.suggest, name="suggest"),
+    path("feed/", ChangedPagesFeed(), name="feed"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path(
+        "robots.txt",
+        TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
+        name="robots",
+    ),
+    path("healthz", views.healthz, name="healthz"),
+    path("media/<path:path>", views.media, name="media"),
+    path("admin/markdown/preview/", editing.preview, name="markdownx_markdownify"),
+    path("admin/markdown/upload/", editing.upload, name="markdownx_upload"),
+    path("admin/", admin.site.urls),
+]
+
+handler404 = "backpain_site.views.page_not_found"
+handler500 = "backpain_site.views.server_error"

@@ -1,0 +1,86 @@
+"""Pages where both apps meet, and the site's own plumbing."""
+
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from points.models import CautionGroup
+from points.search import results_for_query, suggestions
+from points.search.filters import Selection
+
+
+def too_many_searches(request: HttpRequest) -> bool:
+    """Count this search; return whether its address made more than the limit this minute."""
+    limit = settings.SEARCH_RATE_LIMIT
+    if not limit:
+        return False
+    key = f"searches:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return cache.incr(key) > limit
+    except ValueError:  # The minute ended between the two lines.
+        return False
+
+
+def refuse_politely(request: HttpRequest) -> HttpResponse:
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "")
+    if "\0" in query:
+        return HttpResponse("A search cannot contain a NUL character.", status=400)
+    if query and too_many_searches(request):
+        return refuse_politely(request)
+    selection = Selection.from_request(request.GET, CautionGroup.objects.all())
+    literal = request.GET.get("literal") == "1"
+    return render(request, "search.html", results_for_query(query, selection, literal=literal))
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").replace("\0", "")
+    if query and too_many_searches(request):
+        return JsonResponse({"suggestions": []}, status=429, headers={"Retry-After": "60"})
+    return JsonResponse({"suggestions": suggestions(query)})
+
+
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponse:
+    """Serve an uploaded picture; nothing in the folder can run as a page."""
+    if PurePosixPath(path).suffix not in {".webp", ".avif"}:
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def page_not_found(request: HttpRequest, exception=None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without the database or the context, either of which may be what broke."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)
