@@ -1,0 +1,50 @@
+/* Mends three habits of the Markdown editor: it keeps the Tab key, writes its own error into the
+   text when an upload is refused, and forgets rows added to a form. */
+"use strict";
+
+// Tab moves on to the next field, as everywhere else.
+window.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Tab" && event.target.matches(".markdownx-editor")) event.stopPropagation();
+  },
+  true,
+);
+
+// A refused upload is explained beside the field; the text stays as the editor wrote it.
+document.addEventListener(
+  "markdownx.fileUploadError",
+  (event) => {
+    const parent = event.target;
+    const editor = parent.querySelector(".markdownx-editor");
+    const before = editor.value;
+    let message = parent.querySelector(".desk-error");
+    if (!message) {
+      message = document.createElement("p");
+      message.className = "errornote desk-error";
+      message.setAttribute("role", "alert");
+      parent.prepend(message);
+    }
+    message.textContent = event.detail[0].error || "The picture could not be uploaded.";
+    setTimeout(() => {
+      editor.value = before;
+    }, 0);
+  },
+  true,
+);
+
+document.addEventListener(
+  "markdownx.fileUploadEnd",
+  (event) => event.target.querySelector(".desk-error")?.remove(),
+  true,
+);
+
+// The editor's script only knows the fields of a page that has just loaded: run it once more.
+document.addEventListener("formset:added", (event) => {
+  const editors = event.target.querySelectorAll(".markdownx-editor");
+  if (!editors.length) return;
+  editors.forEach((editor) => editor.removeAttribute("data-markdownx-init"));
+  const script = document.createElement("script");
+  script.src = document.querySelector('script[src*="markdownx"]').src;
+  document.head.append(script);
+});
