@@ -1,8 +1,6 @@
 # make run    serves the whole site from a fresh clone         make test   runs every test
 # make dev    reloading development server                     make check  linters, migrations, deploy check
 SHELL := /bin/sh
-PORT ?= 8000
-DATA_DIR ?= var
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -13,15 +11,13 @@ PYTHON ?= $(shell for v in 3.15 3.14 3.13 3.12 3.11; do \
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-export DATA_DIR PORT
-
 .PHONY: run dev test check bench lock format clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m backpain_site.start
 
 dev: $(VENV)/.dev
-	@DEBUG=1 $(BIN)/python -m backpain_site.start --reload
+	@DEBUG=1 $(BIN)/python -m backpain_site.start --develop
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest

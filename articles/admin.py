@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from markdownx.widgets import AdminMarkdownxWidget
 
 from backpain_site.desk import PUBLISH_FIELDS, REVIEW_FIELDS, ContentAdmin, PublishableAdmin
 from backpain_site.markdown import MarkdownField
-from markdownx.widgets import AdminMarkdownxWidget
 
 from .models import Article, Picture, Section, Tool, YogaPose
 

@@ -49,8 +49,7 @@ class Picture(Content):
         ordering = ["-uploaded_at"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(decorative=True, alt_text="")
-                | (Q(decorative=False) & ~Q(alt_text="")),
+                condition=Q(decorative=True, alt_text="") | (Q(decorative=False) & ~Q(alt_text="")),
                 name="articles_picture_alt_or_decorative",
                 violation_error_message=_(
                     "Describe the picture, or tick decorative: one of the two."
@@ -209,9 +208,7 @@ class Practice(Publishable):
 
 
 class Tool(Practice):
-    other_names = models.CharField(
-        max_length=200, blank=True, help_text=_("Separated by commas.")
-    )
+    other_names = models.CharField(max_length=200, blank=True, help_text=_("Separated by commas."))
     what_it_is = MarkdownField(blank=True)
     what_it_is_html = RenderedField("what_it_is")
     how_to_use = MarkdownField(blank=True, help_text=_("Numbered steps, verb first."))

@@ -1,8 +1,8 @@
-"""The starter content: reviewable files in `content/`, loaded into an empty or existing database."""
+"""The starter content: reviewable files in `content/`, loaded into the database."""
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -10,6 +10,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
 
 from articles.models import Article, Section, Tool, YogaPose
+from backpain_site.publishing import Publishable
 from points.models import (
     Alias,
     BodyArea,
@@ -30,6 +31,9 @@ from points.models import (
 SECTION_HEADING = re.compile(
     r"^## (?P<heading>.+?) \{#(?P<slug>[\w-]+) carries=(?P<carries>\w+)\}\s*$", re.MULTILINE
 )
+
+# What a record is called by in a problem line.
+NATURAL_KEYS = ("code", "slug", "key", "name")
 
 
 class BadRecord(Exception):
@@ -69,174 +73,165 @@ class StarterContent:
         self.created: Counter[str] = Counter()
         self.kept: Counter[str] = Counter()
         self.problems: list[str] = []
+        self.places: dict[str, dict] = {}
 
     def load(self) -> bool:
         """Return whether everything was loaded; nothing is when there is a problem."""
         with transaction.atomic():
-            for load in (
-                self.load_reference,
-                self.load_symptoms,
-                self.load_red_flags,
-                self.load_points,
-                self.load_practices,
-                self.load_articles,
-            ):
-                load()
+            self.each("meridians.yaml", self.load_meridian)
+            self.each("body_areas.yaml", self.load_body_area)
+            self.each("sources.yaml", self.load_source)
+            self.each("word_groups.yaml", self.load_word_group)
+            self.each("caution_groups.yaml", self.load_caution_group)
+            self.each("symptoms/*.yaml", self.load_symptom)
+            self.each("red_flags.yaml", self.load_red_flag)
+            self.each("figures.yaml", self.load_places)
+            self.each("points/*.yaml", self.load_point)
+            self.each("tools/*.yaml", self.load_tool)
+            self.each("yoga/*.yaml", self.load_pose)
+            self.each("articles/*.md", self.load_article)
             if self.problems:
                 transaction.set_rollback(True)
         return not self.problems
 
-    # The kinds of record, each in one method.
-
-    def load_reference(self):
-        for record in self.records("meridians.yaml"):
-            record["other_codes"] = ", ".join(record.pop("other_codes", []))
-            self.save(Meridian, "code", record)
-        for record in self.records("body_areas.yaml"):
-            record["words"] = "\n".join(record.pop("words", []))
-            self.save(BodyArea, "slug", record)
-        for record in self.records("sources.yaml"):
-            self.save(Source, "key", record)
-        for record in self.records("word_groups.yaml"):
-            record["words"] = "\n".join(record["words"])
-            self.save(WordGroup, "name", record)
-        for record in self.records("caution_groups.yaml"):
-            record["words"] = "\n".join(record.pop("words", []))
-            self.save(CautionGroup, "slug", record)
-
-    def load_symptoms(self):
-        for record in self.records("symptoms/*.yaml"):
-            phrases = record.pop("phrases")
-            record["body_area"] = self.find(BodyArea, "slug", record.get("body_area"))
-            self.save(
-                Symptom,
-                "slug",
-                record,
-                lambda symptom, phrases=phrases: [
-                    SymptomPhrase(symptom=symptom, text=text) for text in phrases
-                ],
-            )
-
-    def load_red_flags(self):
-        for record in self.records("red_flags.yaml"):
-            phrases = [(text, False) for text in record.pop("phrases")]
-            phrases += [(text, True) for text in record.pop("not_phrases", [])]
-            self.save(
-                RedFlag,
-                "slug",
-                record,
-                lambda flag, phrases=phrases: [
-                    RedFlagPhrase(red_flag=flag, text=text, is_exception=is_exception)
-                    for text, is_exception in phrases
-                ],
-            )
-
-    def load_points(self):
-        places = {}
-        for record in self.records("figures.yaml", key="points"):
-            places = record
-        for record in self.records("points/*.yaml"):
-            place = places.get(record["code"], {})
-            record["figure_alt"] = place.get("alt", "")
-            children = {name: record.pop(name) for name in ("aliases", "indications", "cautions")}
-            children["marks"] = place.get("marks", [])
-            record["meridian"] = self.find(Meridian, "code", record["meridian"])
-            record["body_area"] = self.find(BodyArea, "slug", record["body_area"])
-            self.save(
-                Point,
-                "code",
-                record,
-                lambda point, children=children: self.point_children(point, **children),
-            )
-
-    def point_children(self, point, aliases, indications, cautions, marks) -> Iterator:
-        for alias in aliases:
-            yield Alias(point=point, **alias)
-        for indication in indications:
-            indication = dict(indication)
-            symptom = self.find(Symptom, "slug", indication.pop("symptom"))
-            sources = self.find_all(Source, "key", indication.pop("sources", []))
-            yield Indication(point=point, symptom=symptom, **indication), {"sources": sources}
-        for slug, caution in cautions.items():
-            group = self.find(CautionGroup, "slug", slug)
-            yield PointCaution(point=point, group=group, **caution)
-        for mark in marks:
-            mark = dict(mark)
-            label = mark.pop("label", "right")
-            yield FigureMarker(point=point, label_side=label, **mark)
-
-    def load_practices(self):
-        for model, pattern in ((Tool, "tools/*.yaml"), (YogaPose, "yoga/*.yaml")):
-            for record in self.records(pattern):
-                if "other_names" in record:
-                    record["other_names"] = ", ".join(record["other_names"])
-                self.save(model, "slug", record)
-
-    def load_articles(self):
-        for record in self.records("articles/*.md"):
-            sections = record.pop("sections")
-            self.save(
-                Article,
-                "slug",
-                record,
-                lambda article, sections=sections: [
-                    Section(article=article, **section) for section in sections
-                ],
-            )
-
-    # How a record is read, found and saved.
-
-    def records(self, pattern: str, key: str | None = None) -> Iterator[dict]:
-        """Yield the records of the files matching `pattern`, or the one below `key` in a file."""
-        for self.path in sorted(self.root.glob(pattern)):
-            self.record = {}
-            text = self.path.read_text(encoding="utf-8")
+    def each(self, pattern: str, load: Callable[[dict], None]):
+        """Hand every record of the files matching `pattern` to `load`; note the bad ones."""
+        for path in sorted(self.root.glob(pattern)):
+            self.where = str(path.relative_to(self.root))
+            text = path.read_text(encoding="utf-8")
             try:
-                data = parse_article(text) if self.path.suffix == ".md" else yaml.safe_load(text)
+                data = parse_article(text) if path.suffix == ".md" else yaml.safe_load(text)
             except (yaml.YAMLError, BadRecord) as error:
                 self.problem(str(error).replace("\n", " "))
                 continue
-            if key:
-                data = data[key]
-            for self.record in data if isinstance(data, list) else [data]:
-                try:
-                    yield dict(self.record)
-                except (KeyError, TypeError, ValueError) as error:
-                    self.problem(f"{type(error).__name__}: {error}")
+            for record in data if isinstance(data, list) else [data]:
+                self.load_one(path, record, load)
+
+    def load_one(self, path: Path, record: dict, load: Callable[[dict], None]):
+        self.where = str(path.relative_to(self.root))
+        if not isinstance(record, dict):
+            self.problem(f"not a record: {str(record)[:60]!r}")
+            return
+        name = next((record[key] for key in NATURAL_KEYS if key in record), "")
+        self.where = f"{self.where} {name}".strip()
+        try:
+            load(dict(record))
+        except KeyError as error:
+            self.problem(f"the key {error} is missing")
+        except ValidationError as error:
+            for field, messages in error.message_dict.items():
+                self.problem(f"{field}: {' '.join(messages)}")
+        except (BadRecord, FieldDoesNotExist, AttributeError, TypeError, ValueError) as error:
+            self.problem(str(error))
+
+    # The kinds of record, each in one method.
+
+    def load_meridian(self, record: dict):
+        record["other_codes"] = ", ".join(record.pop("other_codes", []))
+        self.save(Meridian, "code", record)
+
+    def load_body_area(self, record: dict):
+        record["words"] = "\n".join(record.pop("words", []))
+        self.save(BodyArea, "slug", record)
+
+    def load_source(self, record: dict):
+        self.save(Source, "key", record)
+
+    def load_word_group(self, record: dict):
+        record["words"] = "\n".join(record["words"])
+        self.save(WordGroup, "name", record)
+
+    def load_caution_group(self, record: dict):
+        record["words"] = "\n".join(record.pop("words", []))
+        self.save(CautionGroup, "slug", record)
+
+    def load_symptom(self, record: dict):
+        phrases = record.pop("phrases")
+        area = record.get("body_area")
+        record["body_area"] = self.find(BodyArea, "slug", area) if area else None
+        self.save(Symptom, "slug", record, lambda: [SymptomPhrase(text=text) for text in phrases])
+
+    def load_red_flag(self, record: dict):
+        phrases = [(text, False) for text in record.pop("phrases")]
+        phrases += [(text, True) for text in record.pop("not_phrases", [])]
+        self.save(
+            RedFlag,
+            "slug",
+            record,
+            lambda: [RedFlagPhrase(text=text, is_exception=harmless) for text, harmless in phrases],
+        )
+
+    def load_places(self, record: dict):
+        """Keep the places on the figures for the points, which are loaded after them."""
+        self.places = record["points"]
+
+    def load_point(self, record: dict):
+        place = self.places.get(record["code"], {})
+        record["figure_alt"] = place.get("alt", "")
+        children = {name: record.pop(name) for name in ("aliases", "indications", "cautions")}
+        record["meridian"] = self.find(Meridian, "code", record["meridian"])
+        record["body_area"] = self.find(BodyArea, "slug", record["body_area"])
+        self.save(
+            Point,
+            "code",
+            record,
+            lambda: self.point_children(**children, marks=place.get("marks", [])),
+        )
+
+    def point_children(self, aliases, indications, cautions, marks) -> Iterator:
+        for alias in aliases:
+            yield Alias(**alias)
+        for indication in indications:
+            indication = dict(indication)
+            symptom = self.find(Symptom, "slug", indication.pop("symptom"))
+            sources = [self.find(Source, "key", key) for key in indication.pop("sources", [])]
+            yield Indication(symptom=symptom, **indication), {"sources": sources}
+        for slug, caution in cautions.items():
+            yield PointCaution(group=self.find(CautionGroup, "slug", slug), **caution)
+        for mark in marks:
+            mark = dict(mark)
+            yield FigureMarker(label_side=mark.pop("label", "right"), **mark)
+
+    def load_tool(self, record: dict):
+        record["other_names"] = ", ".join(record.pop("other_names", []))
+        self.save(Tool, "slug", record)
+
+    def load_pose(self, record: dict):
+        self.save(YogaPose, "slug", record)
+
+    def load_article(self, record: dict):
+        sections = record.pop("sections")
+        self.save(Article, "slug", record, lambda: [Section(**section) for section in sections])
+
+    # How a record is found and saved.
 
     def save(
         self,
         model: type[models.Model],
         key: str,
         values: dict,
-        children: Callable[[models.Model], Iterator] | None = None,
+        children: Callable[[], Iterable] = tuple,
     ):
         """Create the record found by `key` with its children, or keep the one that exists."""
-        kind = model._meta.verbose_name_plural
-        instance = model.objects.filter(**{key: values.get(key)}).first()
+        kind = str(model._meta.verbose_name_plural)
+        instance = model.objects.filter(**{key: values[key]}).first()
         if instance and not self.overwrite:
-            self.kept[str(kind)] += 1
+            self.kept[kind] += 1
             return
-        try:
-            with transaction.atomic():
-                self.write(model, instance or model(), values, children)
-        except (BadRecord, FieldDoesNotExist) as error:
-            self.problem(str(error))
-        except ValidationError as error:
-            for field, messages in error.message_dict.items():
-                self.problem(f"{field}: {' '.join(messages)}")
-        else:
-            self.created[str(kind)] += 1
+        with transaction.atomic():
+            instance = self.write(instance or model(), values)
+            self.replace_children(instance, children())
+        self.created[kind] += 1
 
-    def write(self, model, instance, values, children):
+    def write(self, instance: models.Model, values: dict) -> models.Model:
         related = {}
-        if issubclass(model, (Article, Point, Symptom, Tool, YogaPose)):
-            instance.status = "published"
+        if isinstance(instance, Publishable):
+            instance.status = Publishable.Status.PUBLISHED
         for name, value in values.items():
-            field = model._meta.get_field(name)
+            field = instance._meta.get_field(name)
             if field.many_to_many:
                 key = "key" if field.related_model is Source else "code"
-                related[name] = self.find_all(field.related_model, key, value)
+                related[name] = [self.find(field.related_model, key, item) for item in value or []]
             else:
                 empty = None if field.null else ""
                 setattr(instance, name, empty if value is None else value)
@@ -244,32 +239,32 @@ class StarterContent:
         instance.save()
         for name, objects in related.items():
             getattr(instance, name).set(objects)
-        if children is None:
-            return
+        return instance
+
+    def replace_children(self, instance: models.Model, children: Iterable):
+        """Make `children` (rows, or pairs of a row and its many-to-many values) the only ones."""
+        owner = {}
         for relation in instance._meta.related_objects:
             if relation.on_delete is models.CASCADE and not relation.many_to_many:
+                owner[relation.related_model] = relation.field.name
                 getattr(instance, relation.get_accessor_name()).all().delete()
-        for child in children(instance):
-            child, child_related = child if isinstance(child, tuple) else (child, {})
+        for child in children:
+            child, related = child if isinstance(child, tuple) else (child, {})
+            setattr(child, owner[type(child)], instance)
             try:
                 child.full_clean()
             except ValidationError as error:
                 raise BadRecord(f"{child._meta.verbose_name} {child}: {error}") from error
             child.save()
-            for name, objects in child_related.items():
+            for name, objects in related.items():
                 getattr(child, name).set(objects)
 
-    def find(self, model: type[models.Model], key: str, value) -> models.Model | None:
-        if value is None:
-            return None
+    def find(self, model: type[models.Model], key: str, value: str) -> models.Model:
+        """Return the record with `value` in its field `key`; BadRecord when there is none."""
         found = model.objects.filter(**{key: value}).first()
         if found is None:
-            self.problem(f"there is no {model._meta.verbose_name} {value!r}")
+            raise BadRecord(f"there is no {model._meta.verbose_name} {value!r}")
         return found
 
-    def find_all(self, model, key, values) -> list[models.Model]:
-        return [found for value in values or [] if (found := self.find(model, key, value))]
-
     def problem(self, text: str):
-        name = self.record.get("code") or self.record.get("slug") or self.record.get("key") or ""
-        self.problems.append(f"{self.path.relative_to(self.root)} {name}: {text}")
+        self.problems.append(f"{self.where}: {text}")

@@ -1,7 +1,7 @@
 from itertools import groupby
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.views.generic import ListView
 
 from backpain_site.pages import PageView
@@ -35,7 +35,9 @@ def carried_context(article: Article, sections: list[Section]) -> dict:
 
 def red_flags(shortened: bool) -> dict:
     """Return red flags by action; only the emergencies when `shortened`."""
-    flags = RedFlag.objects.filter(action=RedFlag.Action.NOW) if shortened else RedFlag.objects.all()
+    flags = (
+        RedFlag.objects.filter(action=RedFlag.Action.NOW) if shortened else RedFlag.objects.all()
+    )
     by_action = {action.value: [] for action in RedFlag.Action}
     for flag in flags:
         by_action[flag.action].append(flag)

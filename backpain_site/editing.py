@@ -47,6 +47,4 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"error": error.messages[0]}, status=400)
     picture = reencode(image)
     name = default_storage.save(f"uploads/{picture.name}", picture)
-    return JsonResponse(
-        {"image_code": f"![Describe this picture]({default_storage.url(name)})"}
-    )
+    return JsonResponse({"image_code": f"![Describe this picture]({default_storage.url(name)})"})

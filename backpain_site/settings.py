@@ -6,9 +6,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
+import dotenv
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# Variables of the environment win over the file.
+dotenv.load_dotenv(BASE_DIR / ".env")
 
 
 def env_flag(name: str, default: bool = False) -> bool:
@@ -20,13 +23,12 @@ def env_list(name: str) -> list[str]:
 
 
 DEBUG = env_flag("DEBUG")
-DATA_DIR = (BASE_DIR / os.environ.get("DATA_DIR", "var")).resolve()
+DATA_DIR = (BASE_DIR / os.environ.get("DATA_DIR") or "var").resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 # Where readers find the site. A local address means "this machine": no key or host list needed.
-SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}").rstrip(
-    "/"
-)
+LOCAL_URL = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+SITE_URL = (os.environ.get("SITE_URL") or LOCAL_URL).rstrip("/")
 SITE_NAME = "Back points"
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 site_address = urlsplit(SITE_URL)
@@ -108,8 +110,10 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{DATA_DIR / 'site.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'site.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

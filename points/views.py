@@ -61,8 +61,7 @@ class PointPage(PageView):
             warnings=[
                 caution
                 for caution in point.cautions_to_show
-                if caution.group.slug in chosen
-                and not PointCaution.Level(caution.level).is_offered
+                if caution.group.slug in chosen and not PointCaution.Level(caution.level).is_offered
             ],
             uses=[use for use in uses if use.basis != Indication.Basis.POPULAR],
             popular=[use for use in uses if use.basis == Indication.Basis.POPULAR],
@@ -112,6 +111,4 @@ class SymptomPage(PageView):
 
     def get_context_data(self, **kwargs):
         selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
-        return super().get_context_data(
-            **results_for_symptom(self.object, selection), **kwargs
-        )
+        return super().get_context_data(**results_for_symptom(self.object, selection), **kwargs)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.markdown import MarkdownField, RenderedField
-from backpain_site.publishing import Publishable, PublishableQuerySet, require
 from backpain_site.models import Content
+from backpain_site.publishing import Publishable, PublishableQuerySet, require
 
 from ..bodymap import FIGURES, figure_choices
 from .cautions import PointCaution

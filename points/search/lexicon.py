@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from .text import STOP_WORDS, stem, words
 
 # Kept for look-ups of meaning although they are short and common.
-NEGATIONS = frozenset({"no", "not", "never", "without", "cannot", "none", "isnt", "arent", "havent"})
+NEGATIONS = frozenset(
+    {"no", "not", "never", "without", "cannot", "none", "isnt", "arent", "havent"}
+)
 
 
 @dataclass(frozen=True)

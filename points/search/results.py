@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from ..models import BodyArea, CautionGroup, Indication, Point, PointCaution, RedFlag, Symptom
+from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
 from .engine import NO_POINT_TIERS, Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
 from .index import RANK_ALIAS, holder
@@ -183,9 +183,7 @@ def nearest_words(found: Answer) -> list[Symptom]:
     if found.hits or found.blocked or not found.terms:
         return []
     index = holder.get()
-    slugs = {
-        slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())
-    }
+    slugs = {slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())}
     return list(
         Symptom.objects.published().filter(slug__in=slugs).exclude(tier__in=NO_POINT_TIERS)[:6]
     )

@@ -1,0 +1,98 @@
+"""`make run` and `make dev`: bring database, content, first account and static files up to date,
+then serve.
+
+Every step does nothing when there is nothing to do, so a second start takes seconds and keeps
+what editors wrote.
+"""
+
+import os
+import secrets
+import socket
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+
+HOST = "127.0.0.1"
+
+
+def main(develop: bool) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backpain_site.settings")
+    port = os.environ.get("PORT", "8000")
+    try:
+        django.setup()
+        check_port(port)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Cannot start: {error}")
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_content", if_empty=True)
+    make_first_account()
+    if develop:
+        call_command("runserver", f"{HOST}:{port}")
+    else:
+        collect_static_files()
+        print(f"Serving {settings.SITE_URL}/ on {HOST}:{port} (Ctrl+C stops).", flush=True)
+        serve(port)
+
+
+def check_port(port: str) -> None:
+    """Raise ImproperlyConfigured when `port` is no port, or something else listens there."""
+    if not (port.isdigit() and 0 < int(port) < 65536):
+        raise ImproperlyConfigured(f"PORT must be a number from 1 to 65535, not {port!r}.")
+    with socket.socket() as probe:
+        if probe.connect_ex((HOST, int(port))) == 0:
+            raise ImproperlyConfigured(
+                f"port {port} is taken. Stop what listens there or choose another: "
+                "make run PORT=8123."
+            )
+
+
+def make_first_account() -> None:
+    """Make the first admin account, from the environment or with a password printed once."""
+    from django.contrib.auth import get_user_model  # Needs the apps that main() sets up.
+
+    users = get_user_model().objects
+    if users.exists():
+        return
+    name = os.environ.get("DJANGO_SUPERUSER_USERNAME")
+    password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
+    if name and password:
+        users.create_superuser(name, password=password)
+        return
+    password = secrets.token_urlsafe(15)
+    users.create_superuser("admin", password=password)
+    print(
+        f"First admin account for {settings.SITE_URL}/admin/ (shown only now)\n"
+        f"  name:     admin\n  password: {password}",
+        flush=True,
+    )
+
+
+def collect_static_files() -> None:
+    """Hash and compress the static files when one of them is newer than the last time."""
+    manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
+    made_at = manifest.stat().st_mtime if manifest.exists() else 0
+    newest = max(
+        Path(storage.path(name)).stat().st_mtime
+        for finder in get_finders()
+        for name, storage in finder.list([])
+    )
+    if newest >= made_at:
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+
+def serve(port: str) -> None:
+    """Replace this process by the production server, which then gets its signals itself."""
+    workers = os.environ.get("WEB_CONCURRENCY", "1")
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", HOST, "--port", port, "--workers", workers, "--blocking-threads", "4"]
+    command += ["--workers-kill-timeout", "20", "--log-level", "warning"]
+    os.execv(sys.executable, [*command, "backpain_site.wsgi:application"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(develop="--develop" in sys.argv[1:])
