@@ -7,6 +7,7 @@ app_name = "points"
 urlpatterns = [
     path("points/", views.PointList.as_view(), name="list"),
     path("points/<str:slug>/", views.PointPage.as_view(), name="detail"),
+    path("routine/", views.Routine.as_view(), name="routine"),
     path("symptoms/", views.SymptomList.as_view(), name="symptoms"),
     path("symptoms/<slug:slug>/", views.SymptomPage.as_view(), name="symptom"),
 ]

@@ -1,14 +1,15 @@
+from collections import defaultdict
 from itertools import groupby
 
 from django.http import Http404
 from django.shortcuts import redirect
-from django.views.generic import ListView
+from django.views.generic import ListView, TemplateView
 
 from backpain_site.pages import PageView
 
 from .models import Alias, CautionGroup, Indication, Point, PointCaution, Symptom
 from .search import find_by_name, results_for_symptom
-from .search.filters import Selection
+from .search.filters import Selection, objections
 
 RELATED_POINTS = 3
 
@@ -51,18 +52,14 @@ class PointPage(PageView):
             (PointCaution.Level(level), list(group))
             for level, group in groupby(point.cautions_to_show, key=lambda c: c.level)
         ]
-        chosen = self.request.GET.getlist("avoid")
+        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
         uses = [use for use in point.indications.all() if use.symptom.is_published]
         aliases = [alias for alias in point.aliases.all() if not alias.disputed]
         published = Point.objects.published()
         along = published.filter(meridian=point.meridian).exclude(meridian__code="EX")
         return super().get_context_data(
             cautions=cautions,
-            warnings=[
-                caution
-                for caution in point.cautions_to_show
-                if caution.group.slug in chosen and not PointCaution.Level(caution.level).is_offered
-            ],
+            warnings=objections(point, selection.avoided),
             uses=[use for use in uses if use.basis != Indication.Basis.POPULAR],
             popular=[use for use in uses if use.basis == Indication.Basis.POPULAR],
             names=[
@@ -112,3 +109,52 @@ class SymptomPage(PageView):
     def get_context_data(self, **kwargs):
         selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
         return super().get_context_data(**results_for_symptom(self.object, selection), **kwargs)
+
+
+class Routine(TemplateView):
+    """Points one after the other: the list lives in the address (?p=bl23&p=bl40), nowhere else.
+
+    A point that a chosen caution group must leave out (`avoid`) does not enter, with the reason.
+    """
+
+    template_name = "points/routine.html"
+    LONGEST = 12
+
+    def get_context_data(self, **kwargs):
+        offered = Point.objects.published().with_instructions().for_cards()
+        offered = offered.prefetch_related("cautions__group")
+        by_slug = {point.slug: point for point in offered}
+        asked = list(dict.fromkeys(slug.lower() for slug in self.request.GET.getlist("p")))
+        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        chosen, left_out = [], []
+        for point in (by_slug[slug] for slug in asked[: self.LONGEST] if slug in by_slug):
+            against = objections(point, selection.avoided)
+            if against:
+                left_out.append((point, against))
+            else:
+                chosen.append(point)
+        return super().get_context_data(
+            points=chosen,
+            left_out=left_out,
+            groups=self.warned_groups(chosen),
+            minutes=-(-sum(point.seconds_in_all for point in chosen) // 60),
+            unknown=[slug for slug in asked[: self.LONGEST] if slug not in by_slug],
+            offered=sorted(by_slug.values(), key=lambda point: point.body_area.order),
+            selection=selection,
+            **kwargs,
+        )
+
+    def warned_groups(self, points: list[Point]) -> list[tuple[CautionGroup, str, list[Point]]]:
+        """Return (group, level label, points) for all who must avoid or ask first."""
+        strictest = (PointCaution.Level.AVOID, PointCaution.Level.ASK_FIRST)
+        found = defaultdict(list)
+        for point in points:
+            for caution in point.cautions.all():
+                if caution.level in strictest:
+                    found[caution.group, PointCaution.Level(caution.level)].append(point)
+        return [
+            (group, level.label, found[group, level])
+            for level in strictest
+            for group in sorted({key[0] for key in found}, key=lambda group: group.order)
+            if (group, level) in found
+        ]

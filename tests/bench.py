@@ -70,7 +70,13 @@ def measure_search():
     from points.search.engine import answer
     from points.search.index import holder
 
-    queries = ["ub 60", "siatica", "sore back from driving", "cant sleep back hurts", "pizza recipe"]
+    queries = [
+        "ub 60",
+        "siatica",
+        "sore back from driving",
+        "cant sleep back hurts",
+        "pizza recipe",
+    ]
     start = time.perf_counter()
     index = holder.get()
     print(f"\nsearch index built in {(time.perf_counter() - start) * 1000:.0f} ms")
@@ -81,7 +87,8 @@ def measure_search():
             answer(index, query)
             spent.append((time.perf_counter() - start) * 1000)
     spent.sort()
-    print(f"ranking: p50 {statistics.median(spent):.2f} ms, p99 {spent[int(len(spent) * 0.99)]:.2f} ms")
+    p50, p99 = statistics.median(spent), spent[int(len(spent) * 0.99)]
+    print(f"ranking: p50 {p50:.2f} ms, p99 {p99:.2f} ms")
 
 
 if __name__ == "__main__":

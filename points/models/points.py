@@ -261,6 +261,11 @@ class Point(Publishable):
         return Certainty(self.certainty)
 
     @property
+    def seconds_in_all(self) -> int:
+        """Return the longest hold of this point, both sides together."""
+        return (self.hold_seconds_max or 0) * (2 if self.paired else 1)
+
+    @property
     def cautions_to_show(self) -> list[PointCaution]:
         """Return the cautions that a reader must know, the strictest first."""
         order = [level for level in PointCaution.Level if level != PointCaution.Level.FINE]

@@ -1,6 +1,7 @@
 """The filters of search and symptom pages: read from the address, failing closed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -37,6 +38,10 @@ class Selection:
         )
 
     @property
+    def avoided(self) -> list[CautionGroup]:
+        return [group for group in self.groups if group.slug in self.avoid]
+
+    @property
     def count(self) -> int:
         return len(self.avoid) + bool(self.reach) + bool(self.area)
 
@@ -57,21 +62,14 @@ class Selection:
         )
 
 
-def objections(point: Point, avoid) -> list[PointCaution]:
-    """Return the cautions that keep `point` from members of the groups in `avoid`.
+def objections(point: Point, groups: Iterable[CautionGroup]) -> list[PointCaution]:
+    """Return the cautions that keep `point` from members of `groups`.
 
     A group nobody decided for this point counts as not checked: the filter fails closed.
     """
-    decided = {caution.group.slug: caution for caution in point.cautions.all()}
-    found = []
-    for slug in avoid:
-        caution = decided.get(slug)
-        if caution is None:
-            group = CautionGroup.objects.get(slug=slug)
-            caution = PointCaution(point=point, group=group)
-        if not PointCaution.Level(caution.level).is_offered:
-            found.append(caution)
-    return found
+    decided = {caution.group_id: caution for caution in point.cautions.all()}
+    cautions = [decided.get(group.pk) or PointCaution(point=point, group=group) for group in groups]
+    return [caution for caution in cautions if not PointCaution.Level(caution.level).is_offered]
 
 
 @dataclass(frozen=True)
@@ -95,7 +93,7 @@ def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]
             Choice(
                 group.slug,
                 group.name,
-                sum(bool(objections(point, [group.slug])) for point in points),
+                sum(bool(objections(point, [group])) for point in points),
                 group.slug in selection.avoid,
             )
             for group in selection.groups

@@ -50,7 +50,7 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
     groups = [group for group in selection.groups if group.slug in found.recognised.groups]
     reasons = [(hit.code, hit.reason) for hit in found.hits]
     # What the reader said of themselves keeps out what members of the group must avoid.
-    shown = show(reasons, selection, strict={group.slug for group in groups})
+    shown = show(reasons, selection, spoken_of=groups)
     flags = RedFlag.objects.filter(slug__in=found.recognised.red_flags)
     symptoms = Symptom.objects.published().in_bulk(
         [meant.slug for meant in found.meant], field_name="slug"
@@ -97,10 +97,10 @@ def results_for_symptom(symptom: Symptom, selection: Selection) -> dict:
     return filter_context(show(reasons, selection), selection)
 
 
-def show(reasons, selection: Selection, strict=frozenset()) -> Shown:
+def show(reasons, selection: Selection, spoken_of=()) -> Shown:
     """Load the points of `reasons` (code, reason) and sort them by the filters.
 
-    `strict` names groups the query itself spoke of: points they must avoid are left out.
+    `spoken_of` are groups the query itself named: points they must avoid are left out.
     """
     points = (
         Point.objects.published()
@@ -117,10 +117,10 @@ def show(reasons, selection: Selection, strict=frozenset()) -> Shown:
         shown.points.append(point)
         if not selection.keeps(point):
             continue
-        against = objections(point, selection.avoid)
+        against = objections(point, selection.avoided)
         against += [
             caution
-            for caution in objections(point, strict - set(selection.avoid))
+            for caution in objections(point, set(spoken_of) - set(selection.avoided))
             if caution.level in {PointCaution.Level.AVOID, PointCaution.Level.NOT_CHECKED}
         ]
         if against:

@@ -1,0 +1,58 @@
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from points.search.index import holder
+from tests.server import SiteServer, chromium
+
+
+def pytest_configure():
+    # Hashed names need collectstatic; the served site has them, see tests/server.py.
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SEARCH_RATE_LIMIT = 0
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Every test finds the starter content, and leaves it as it was."""
+    with django_db_blocker.unblock():
+        call_command("load_content", verbosity=0)
+        holder.get()
+
+
+@pytest.fixture(autouse=True)
+def index_of_the_starter_content():
+    """Numbers of content versions are used again after a rollback: keep no index of a test's."""
+    index = holder.index
+    yield
+    holder.index = index
+
+
+@pytest.fixture(autouse=True)
+def media_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def editor_client(client, django_user_model):
+    client.force_login(django_user_model.objects.create_superuser("editor"))
+    return client
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> SiteServer:
+    """The site as `make run` serves it, with a database of its own, for browser tests."""
+    with SiteServer(tmp_path_factory.mktemp("site")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    return browser_type_launch_args | {
+        "executable_path": chromium(),
+        "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+    }

@@ -1,0 +1,115 @@
+"""The real server in a process of its own, as a reader's browser meets it."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import dj_database_url
+import psycopg
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 90
+
+
+def chromium() -> str:
+    """Return the browser's path; without one, browser tests are skipped here and fail in CI."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Chromium is not installed.")
+    return path
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class SiteServer:
+    """`python -m backpain_site.start` on a free port, with an admin account.
+
+    On PostgreSQL it gets a database of its own, dropped at the end.
+    """
+
+    username, password = "editor", secrets.token_urlsafe(15)
+
+    def __init__(self, data_dir: Path, **environment: str):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.data_dir = data_dir
+        self.database = ""
+        self.environment = environment
+
+    def __enter__(self) -> "SiteServer":
+        self.log = (self.data_dir / "server.log").open("w+")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "backpain_site.start"],
+            cwd=ROOT,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            env=os.environ
+            | {
+                "DATA_DIR": str(self.data_dir),
+                "DATABASE_URL": self.create_database(),
+                "PORT": str(self.port),
+                "DEBUG": "0",
+                "SEARCH_RATE_LIMIT": "0",
+                "DJANGO_SUPERUSER_USERNAME": self.username,
+                "DJANGO_SUPERUSER_PASSWORD": self.password,
+            }
+            | self.environment,
+        )
+        try:
+            self.wait_until_it_serves()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *exception):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+        self.log.close()
+        if self.database:
+            with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {self.database} WITH (FORCE)")
+
+    def create_database(self) -> str:
+        """Return the DATABASE_URL for the server: PostgreSQL when the tests run on it."""
+        url = os.environ.get("DATABASE_URL", "")
+        if not url or dj_database_url.parse(url)["ENGINE"] != "django.db.backends.postgresql":
+            return ""
+        self.database = f"site_{secrets.token_hex(6)}"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {self.database}")
+        start, _, _ = url.rpartition("/")
+        return f"{start}/{self.database}"
+
+    def wait_until_it_serves(self):
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                self.fail_if_it_ends_within(0.1)
+        raise TimeoutError(f"No answer within {PATIENCE_SECONDS} s:\n{self.read_log()}")
+
+    def fail_if_it_ends_within(self, seconds: float):
+        try:
+            self.process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return
+        raise RuntimeError(f"The server stopped:\n{self.read_log()}")
+
+    def read_log(self) -> str:
+        self.log.flush()
+        return Path(self.log.name).read_text()
