@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -7,6 +9,8 @@ from tests.server import SiteServer, chromium
 
 
 def pytest_configure():
+    # Playwright keeps an event loop in this thread; no test uses the database from inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     # Hashed names need collectstatic; the served site has them, see tests/server.py.
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -1,0 +1,231 @@
+"""The served site in a browser: reading on a phone, without JavaScript, and one edit."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.pictures import png
+
+PAGES = [
+    "/",
+    "/points/",
+    "/points/bl40/",
+    "/points/bl60/?avoid=pregnancy",
+    "/points/bl48/",
+    "/symptoms/",
+    "/symptoms/sciatica/",
+    "/symptoms/jaundice/",
+    "/search/",
+    "/search/?q=sore+back+from+driving&avoid=pregnancy",
+    "/search/?q=numb+between+the+legs",
+    "/search/?q=pizza+recipe",
+    "/tools/",
+    "/tools/acuball/",
+    "/yoga/",
+    "/yoga/cat-cow/",
+    "/articles/",
+    "/safety/",
+    "/sources/",
+    "/about/",
+    "/about/corrections/",
+    "/routine/",
+    "/routine/?p=bl40&p=bl60&avoid=pregnancy",
+    "/no/such/page/",
+]
+WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def watched(page: Page, site) -> Page:
+    """A page that must stay silent: no console error, no other host."""
+    said = []
+
+    def note_console(message):
+        if message.type == "error" and "404 (Not Found)" not in message.text:
+            said.append(message.text)
+
+    def note_request(request):
+        if not request.url.startswith((site.url, "data:")):
+            said.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", note_request)
+    yield page
+    assert said == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(watched, site, path, width, scheme):
+    watched.set_viewport_size(WIDTHS[width])
+    watched.emulate_media(color_scheme=scheme)
+    watched.goto(site.url + path)
+    results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_scrolls_sideways_at_320(watched, site, path):
+    watched.set_viewport_size({"width": 320, "height": 640})
+    watched.goto(site.url + path)
+    assert watched.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("path", ["/", "/points/bl40/", "/search/?q=sciatica", "/safety/"])
+def test_text_twice_as_large_stays_inside(watched, site, path):
+    watched.set_viewport_size(WIDTHS["phone"])
+    watched.goto(site.url + path)
+    watched.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert watched.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("code", ["BL60", "SI11", "BL23", "BL40", "BL53", "GB30", "EX-B7"])
+def test_a_point_shows_what_matters_in_a_screen_and_a_half(watched, site, code):
+    """On a small phone: name, code, picture, where, how hard, how long and the stop rule."""
+    watched.set_viewport_size({"width": 360, "height": 640})
+    watched.goto(f"{site.url}/points/{code.lower()}/")
+    needed = {
+        "name": watched.locator("h1"),
+        "code": watched.locator(".head .code"),
+        "picture": watched.locator(f'[data-marker="{code}"]').first,
+        "where": watched.locator(".facts dd").nth(0),
+        "how hard": watched.locator(".facts dd").nth(1),
+        "how long": watched.locator(".facts dd").nth(2),
+        "stop rule": watched.get_by_text("pain turns sharp").first,
+    }
+    ends = {
+        name: place.bounding_box()["y"] + place.bounding_box()["height"]
+        for name, place in needed.items()
+    }
+    assert {name: end for name, end in ends.items() if end > 960} == {}
+
+
+class TestWithoutJavaScript:
+    @pytest.fixture
+    def browser_context_args(self, browser_context_args):
+        return browser_context_args | {"java_script_enabled": False}
+
+    def test_search_filter_and_read(self, page, site):
+        page.goto(site.url)
+        page.get_by_label("What are you feeling?").fill("siatica")
+        page.get_by_role("button", name="Find points").click()
+        expect(page.locator("[data-point-code]").first).to_be_visible()
+        found = page.locator("[data-point-code]").count()
+
+        page.locator("summary", has_text="Safety and reach").click()
+        page.get_by_label("I am pregnant").check()
+        page.get_by_role("button", name="Update results").click()
+        assert "avoid=pregnancy" in page.url
+        expect(page.locator("[data-left-out]").first).to_be_visible()
+        assert page.locator("[data-point-code]").count() < found
+
+    def test_the_map_is_plain_links(self, page, site):
+        page.goto(site.url)
+        page.get_by_role("link", name=re.compile("^BL40,")).click()
+        expect(page).to_have_url(f"{site.url}/points/bl40/")
+
+
+def test_reader_goes_from_the_guide_to_a_point_by_keyboard(watched, site):
+    watched.goto(site.url)
+    watched.keyboard.press("Tab")
+    expect(watched.get_by_role("link", name="Skip to main content")).to_be_focused()
+    watched.keyboard.press("Enter")
+    assert watched.url.endswith("#main")
+    link = watched.get_by_role("link", name=re.compile("^BL60,"))
+    for _ in range(40):
+        watched.keyboard.press("Tab")
+        if link.evaluate("link => link === document.activeElement"):
+            break
+    watched.keyboard.press("Enter")
+    expect(watched.get_by_role("heading", level=1)).to_be_visible()
+    assert watched.url == f"{site.url}/points/bl60/"
+
+
+class TestEditing:
+    @pytest.fixture
+    def desk(self, watched, site) -> Page:
+        watched.goto(f"{site.url}/admin/")
+        watched.get_by_label("Username").fill(site.username)
+        watched.get_by_label("Password").fill(site.password)
+        watched.get_by_role("button", name="Log in").click()
+        expect(watched.get_by_role("heading", name="What would you like to edit?")).to_be_visible()
+        return watched
+
+    @pytest.fixture
+    def form(self, desk, site) -> Page:
+        """The form of BL57, opened as an editor would: from its page."""
+        desk.goto(f"{site.url}/points/bl57/")
+        desk.get_by_role("link", name="Edit this page").click()
+        return desk
+
+    def test_a_change_is_on_the_page_at_the_next_request(self, form, site, browser):
+        form.get_by_label("Summary:").fill("An editor has just written this line.")
+        form.get_by_role("button", name="Save", exact=True).first.click()
+        expect(form.get_by_text("was changed successfully")).to_be_visible()
+
+        reader = browser.new_context().new_page()
+        reader.goto(f"{site.url}/points/")
+        expect(reader.get_by_text("An editor has just written this line.")).to_be_visible()
+        reader.goto(f"{site.url}/search/?q=bl57")
+        expect(reader.get_by_text("An editor has just written this line.")).to_be_visible()
+        reader.context.close()
+
+    def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(self, form):
+        form.locator("#id_summary").fill("Still here.")
+        form.locator("#id_where").fill("")
+        form.get_by_role("button", name="Save", exact=True).first.click()
+        field = form.locator(".field-where")
+        expect(field.locator(".errorlist")).to_have_text("Say where the point is.")
+        expect(form.locator("#id_summary")).to_have_value("Still here.")
+
+    def test_preview_follows_the_typing(self, form):
+        editor = form.locator("#id_technique")
+        editor.fill("1. Press **softly** <b>now</b>")
+        preview = form.locator(".field-technique .markdownx-preview")
+        expect(preview.locator("strong")).to_have_text("softly")
+        expect(preview).to_contain_text("<b>now</b>")
+
+    def test_tab_leaves_the_editor(self, form):
+        editor = form.locator("#id_technique")
+        editor.focus()
+        before = editor.input_value()
+        form.keyboard.press("Tab")
+        expect(editor).not_to_be_focused()
+        assert editor.input_value() == before
+
+    def drop(self, form, name: str, kind: str, content: bytes):
+        data = form.evaluate_handle(
+            """([name, kind, bytes]) => {
+                const data = new DataTransfer();
+                data.items.add(new File([new Uint8Array(bytes)], name, {type: kind}));
+                return data;
+            }""",
+            [name, kind, list(content)],
+        )
+        form.dispatch_event("#id_technique", "drop", {"dataTransfer": data})
+
+    def test_a_dropped_picture_becomes_markdown(self, form):
+        self.drop(form, "knee.png", "image/png", png())
+        editor = form.locator("#id_technique")
+        expect(editor).to_have_value(
+            re.compile(r"!\[Describe this picture\]\(/media/uploads/\S+\.webp\)")
+        )
+        expect(form.locator(".field-technique .markdownx-preview img")).to_be_visible()
+
+    def test_a_refused_picture_is_explained_beside_the_field(self, form):
+        before = form.locator("#id_technique").input_value()
+        self.drop(form, "broken.png", "image/png", b"no picture")
+        alert = form.locator(".field-technique [role=alert]")
+        expect(alert).to_contain_text("not a picture we can read")
+        expect(form.locator("#id_technique")).to_have_value(before)
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_axe_finds_nothing_in_a_form(self, form, scheme):
+        form.emulate_media(color_scheme=scheme)
+        results = Axe().run(form, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+        assert results.violations_count == 0, results.generate_report()

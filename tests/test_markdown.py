@@ -1,0 +1,113 @@
+"""Markdown is safe on a page as it comes out, for preview and page alike."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backpain_site.markdown import render
+from points.models import Source
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)><animate onbegin=alert(1)></svg>",
+    "<math><mtext></mtext><mglyph><style></style><img src=x onerror=alert(1)>",
+    "<iframe src=javascript:alert(1)></iframe>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\nscript:alert(1))",
+    "[x](&#106;avascript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:msgbox)",
+    "![x](javascript:alert(1))",
+    '![x](x" onerror="alert(1))',
+    '[x](/a "onmouseover=alert(1)")',
+    "<style>body{display:none}</style>",
+    '<p style="position:fixed">x</p>',
+    "```html\n<script>alert(1)</script>\n```",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "<javascript:alert(1)>",
+    "<!-- --><script>alert(1)</script>",
+    "<form action=/admin/><button>x</button></form>",
+    "\0<script\0>alert(1)</script>",
+]
+ALLOWED = {
+    *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
+    *("strong", "em", "code", "pre", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+class Inspector(HTMLParser):
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags: list[tuple[str, dict]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def assert_harmless(html: str):
+    for tag, attributes in Inspector(html).tags:
+        assert tag in ALLOWED
+        assert set(attributes) <= {"href", "src", "title", "alt", "loading", "start"}
+        scheme = attributes.get("href", "").partition(":")[0].strip().lower()
+        assert scheme not in {"javascript", "data", "vbscript"}
+        assert attributes.get("src", "/media/").startswith(("/media/", "/static/"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_hostile_survives(text):
+    assert_harmless(render(text))
+
+
+@given(st.text(alphabet=st.sampled_from("<>[]()!\"'`*_#&;:/ =\n\0ajvscriptonloerdh1")))
+def test_no_text_makes_live_markup(text):
+    assert_harmless(render(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("**bold** and _soft_", "<p><strong>bold</strong> and <em>soft</em></p>"),
+        ("# Title", "<h3>Title</h3>"),
+        ("## Part", "<h3>Part</h3>"),
+        ("#### Small", "<h4>Small</h4>"),
+        ("[BL40](/points/bl40/)", '<p><a href="/points/bl40/">BL40</a></p>'),
+        ("3. three", '<ol start="3">\n<li>three</li>\n</ol>'),
+        (
+            "![Knee](/media/uploads/a.webp)",
+            '<p><img src="/media/uploads/a.webp" alt="Knee" loading="lazy"></p>',
+        ),
+        ("![Spy](https://example.org/a.png)", '<p><img alt="Spy" loading="lazy"></p>'),
+        ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>"),
+    ],
+)
+def test_what_editors_write_comes_out_as_meant(text, html):
+    assert render(text).strip() == html
+
+
+def test_tables_are_kept():
+    assert "<th>Name</th>" in render("| Name |\n|---|\n| BL40 |")
+
+
+@pytest.mark.django_db
+def test_page_shows_what_the_preview_showed(editor_client):
+    """The HTML column is written at save, by the renderer of the preview."""
+    from points.models import CautionGroup
+
+    text = "Ask **first**. <script>alert(1)</script>"
+    group = CautionGroup.objects.create(name="Test", short_name="Test", slug="test", advice=text)
+    preview = editor_client.post("/admin/markdown/preview/", {"content": text}).content.decode()
+    assert group.advice_html == preview
+    assert CautionGroup.objects.get(pk=group.pk).advice_html == preview
+
+
+@pytest.mark.django_db
+def test_plain_fields_are_escaped_on_the_page(client):
+    Source.objects.create(key="evil", citation="<b>Evil</b>, 2026", kind="review")
+    page = client.get("/sources/").content.decode()
+    assert "&lt;b&gt;Evil" in page

@@ -1,0 +1,279 @@
+"""Truths of the whole site, whatever page a reader opens."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from articles.models import Article, Tool, YogaPose
+from points.models import Point, Symptom
+from tests.crawler import crawl
+from tests.factories import make_article, make_point, make_pose, make_symptom, make_tool
+
+pytestmark = pytest.mark.django_db
+
+PAGE_MODELS = [Article, Point, Symptom, Tool, YogaPose]
+LISTS = [
+    "/",
+    "/points/",
+    "/symptoms/",
+    "/tools/",
+    "/yoga/",
+    "/articles/",
+    "/routine/",
+    "/search/?q=wriggling",
+    "/search/suggest/?q=wriggling",
+    "/sitemap.xml",
+    "/feed/",
+]
+
+
+@pytest.fixture
+def site_pages(client):
+    """Every page that links lead to: path, response, parsed page."""
+    return list(crawl(client))
+
+
+def test_every_published_page_is_reached_by_links(site_pages):
+    reached = {path.partition("?")[0] for path, _, _ in site_pages}
+    published = {
+        page.get_absolute_url() for model in PAGE_MODELS for page in model.objects.published()
+    }
+    assert published - reached == set()
+
+
+def test_no_link_is_broken(site_pages):
+    broken = {path: r.status_code for path, r, _ in site_pages if r.status_code != 200}
+    assert broken == {}
+
+
+def test_every_anchor_exists(site_pages):
+    ids = {path: set(page.ids) for path, _, page in site_pages if page}
+    missing = {
+        f"{path} -> {link}"
+        for path, _, page in site_pages
+        if page
+        for link in page.links
+        if "#" in link
+        and (target := urljoin(path, link)).startswith("/")
+        and target.partition("#")[0] in ids
+        and target.partition("#")[2] not in ids[target.partition("#")[0]]
+    }
+    assert missing == set()
+
+
+def test_pages_have_one_h1_and_skip_no_level(site_pages):
+    wrong = {}
+    for path, _, page in site_pages:
+        if page is None:
+            continue
+        levels = [int(heading[1]) for heading in page.headings]
+        jumps = [b for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+        if levels.count(1) != 1 or levels[0] != 1 or jumps:
+            wrong[path] = levels
+    assert wrong == {}
+
+
+def test_ids_are_unique(site_pages):
+    twice = {
+        path: [name for name, times in Counter(page.ids).items() if times > 1]
+        for path, _, page in site_pages
+        if page
+    }
+    assert {path: names for path, names in twice.items() if names} == {}
+
+
+def test_nothing_inline_and_no_other_host(site_pages):
+    for path, response, page in site_pages:
+        if page is None:
+            continue
+        assert page.inline == [], path
+        assert [a for a in page.assets if not a.startswith(("/static/", "/media/"))] == [], path
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_every_picture_has_words(site_pages):
+    assert [
+        page.unnamed_pictures for _, _, page in site_pages if page and page.unnamed_pictures
+    ] == []
+
+
+def test_public_pages_set_no_cookie(site_pages):
+    assert {path for path, response, _ in site_pages if response.cookies} == set()
+
+
+def test_every_address_of_the_interface_answers(client):
+    for path in [*LISTS, "/safety/", "/sources/", "/about/", "/about/corrections/", "/robots.txt"]:
+        response = client.get(path)
+        assert response.status_code == 200, path
+        assert response.content, path
+
+
+MAKERS = {
+    "article": make_article,
+    "point": make_point,
+    "symptom": make_symptom,
+    "tool": make_tool,
+    "pose": make_pose,
+}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("path", LISTS)
+def test_a_draft_shows_nowhere_until_published(client, kind, path):
+    name_field = {"article": "title", "point": "place_name"}.get(kind, "name")
+    name = {name_field: "Wriggling eel"}
+    page = MAKERS[kind](status="draft", **name)
+    if kind == "point":
+        # A published complaint must not give its draft point away either.
+        symptom = make_symptom("Wriggling toes", phrases=["wriggling"])
+        page.indications.create(symptom=symptom, role="primary")
+    if kind == "symptom":
+        make_point(symptoms=[page])
+
+    assert "riggling eel" not in client.get(path).content.decode()
+    assert page.get_absolute_url() not in client.get(path).content.decode()
+    assert client.get(page.get_absolute_url()).status_code == 404
+
+    type(page).objects.filter(pk=page.pk).update(status="published", publish_at=timezone.now())
+    assert client.get(page.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_a_page_of_tomorrow_is_a_draft_today(client, kind):
+    tomorrow = timezone.now() + timezone.timedelta(days=1)
+    page = MAKERS[kind](publish_at=tomorrow)
+    assert client.get(page.get_absolute_url()).status_code == 404
+    assert page.get_absolute_url() not in client.get("/sitemap.xml").content.decode()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_editors_see_their_draft_at_its_address_uncached(client, editor_client, kind):
+    page = MAKERS[kind](status="draft")
+    response = editor_client.get(page.get_absolute_url())
+    assert "Draft: only editors see this" in response.content.decode()
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_editors_find_the_way_from_page_to_form(editor_client):
+    point = Point.objects.get(code="BL40")
+    page = editor_client.get("/points/bl40/").content.decode()
+    assert f'href="/admin/points/point/{point.pk}/change/"' in page
+
+
+def test_readers_see_no_way_into_the_admin(client):
+    assert "/admin/" not in client.get("/points/bl40/").content.decode()
+
+
+def test_structured_data_claims_no_review_that_nobody_made(client):
+    page = client.get("/points/bl40/").content.decode()
+    assert '"@type": "MedicalWebPage"' in page
+    assert '"@type": "BreadcrumbList"' in page
+    assert "reviewedBy" not in page
+    assert "Not yet reviewed by a clinician" in page
+
+    Point.objects.filter(code="BL40").update(
+        reviewed_by="Dr Test, physiotherapist", reviewed_on="2026-05-04"
+    )
+    page = client.get("/points/bl40/").content.decode()
+    assert '"reviewedBy": {"@type": "Person", "name": "Dr Test, physiotherapist"}' in page
+    assert "Reviewed by Dr Test, physiotherapist" in page
+
+
+def test_text_cannot_end_the_structured_data(client):
+    make_tool(summary="</script><script>alert(1)</script>")
+    page = client.get("/tools/wooden-spoon/").content.decode()
+    assert "<script>alert" not in page
+
+
+def test_canonical_address_leaves_filters_out(client, settings):
+    page = client.get("/points/bl40/?avoid=pregnancy").content.decode()
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/points/bl40/">' in page
+
+
+def test_sitemap_lists_every_published_page_once(client, settings):
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)  # noqa: S314 (our own)
+    paths = Counter(urlsplit(e.text).path for e in tree.iter() if e.tag.endswith("}loc"))
+    published = {p.get_absolute_url() for m in PAGE_MODELS for p in m.objects.published()}
+    assert published <= set(paths)
+    assert max(paths.values()) == 1
+
+
+def test_feed_has_whole_addresses_and_dates(client, settings):
+    feed = client.get("/feed/").content.decode()
+    assert feed.count("<entry>") == 30
+    assert set(re.findall(r'<link href="(https?://[^/"]+)', feed)) == {settings.SITE_URL}
+    assert feed.count("<published>") == 30
+
+
+def test_unknown_address_offers_ways_on(client):
+    response = client.get("/no/such/page/")
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert 'name="q"' in page
+    assert 'href="/symptoms/"' in page
+
+
+def test_server_error_page_needs_nothing(client, monkeypatch):
+    """The page says where to get help even when templates cannot ask the database."""
+
+    def broken(*args, **kwargs):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr("articles.views.Home.get_queryset", broken)
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "call your emergency number" in response.content.decode()
+    assert "out of order" not in response.content.decode()
+
+
+def test_healthz_tells_when_the_database_is_away(client, monkeypatch):
+    from django.db import OperationalError, connection
+
+    assert client.get("/healthz").content == b"ok\n"
+
+    def away():
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(connection, "cursor", away)
+    response = client.get("/healthz")
+    assert response.status_code == 503
+    assert b"gone" not in response.content
+
+
+@pytest.mark.parametrize("path", ["/", "/points/bl40/", "/search/?q=sciatica", "/feed/"])
+def test_pages_refuse_writes(client, path):
+    assert client.post(path).status_code == 405
+
+
+def test_migrations_match_the_models():
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+class TestQueries:
+    """As many queries for many points as for few."""
+
+    @pytest.mark.parametrize(
+        "path",
+        ["/", "/points/", "/symptoms/", "/search/?q=sciatica", "/points/bl40/", "/routine/?p=bl40"],
+    )
+    def test_do_not_grow_with_the_content(self, client, path, django_assert_num_queries):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        client.get(path)
+        with CaptureQueriesContext(connection) as before:
+            client.get(path)
+        sciatica = Symptom.objects.get(slug="sciatica")
+        for number in range(70, 90):
+            make_point(f"BL{number}", symptoms=[sciatica])
+        client.get(path)
+        with django_assert_num_queries(len(before)):
+            client.get(path)
