@@ -189,7 +189,7 @@ class StarterContent:
         for slug, caution in cautions.items():
             yield PointCaution(group=self.find(CautionGroup, "slug", slug), **caution)
         for mark in marks:
-            mark = dict(mark)
+            mark = mark | {"x": str(mark["x"]), "y": str(mark["y"])}
             yield FigureMarker(label_side=mark.pop("label", "right"), **mark)
 
     def load_tool(self, record: dict):

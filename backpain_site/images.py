@@ -32,14 +32,13 @@ def check_upload(upload: File) -> None:
                 width, height = image.size
                 frames = getattr(image, "n_frames", 1)
                 if width * height * frames > settings.UPLOAD_MAX_PIXELS:
-                    limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
-                    raise ValidationError(
-                        _("This picture has too many pixels: at most %(limit)d million.")
-                        % {"limit": limit}
-                    )
+                    raise Image.DecompressionBombError
                 image.load()
-    except ValidationError:
-        raise
+    except Image.DecompressionBombError as error:
+        limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
+        raise ValidationError(
+            _("This picture has too many pixels: at most %(limit)d million.") % {"limit": limit}
+        ) from error
     except Exception as error:  # Pillow's decoders raise many kinds on broken files.
         raise ValidationError(
             _("This file is not a picture we can read. Use JPEG, PNG, WebP or AVIF.")

@@ -7,9 +7,6 @@ from markdown_it.renderer import RendererHTML
 from markdownx.models import MarkdownxField
 from nh3 import Cleaner
 
-# Grows when the output for the same text changes: `manage.py rerender` then writes it anew.
-RENDERER_VERSION = 1
-
 # Our pages own h1 and h2, so the two top levels of a text become h3.
 TOP_HEADINGS = {"h1": "h3", "h2": "h3"}
 
@@ -61,7 +58,10 @@ class MarkdownField(MarkdownxField):
 
 
 class RenderedField(models.TextField):
-    """The HTML of a `MarkdownField` of the same model, rendered when the row is saved."""
+    """The HTML of a `MarkdownField` of the same model, rendered when the row is saved.
+
+    After a change of the renderer `manage.py rerender` writes these columns anew.
+    """
 
     def __init__(self, source: str, **kwargs):
         self.source = source

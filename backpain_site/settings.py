@@ -23,7 +23,7 @@ def env_list(name: str) -> list[str]:
 
 
 DEBUG = env_flag("DEBUG")
-DATA_DIR = (BASE_DIR / os.environ.get("DATA_DIR") or "var").resolve()
+DATA_DIR = (BASE_DIR / (os.environ.get("DATA_DIR") or "var")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 # Where readers find the site. A local address means "this machine": no key or host list needed.

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from points.search.index import holder
+from points.search.index import IndexHolder, holder
 from tests.server import SiteServer, chromium
 
 
@@ -18,6 +18,8 @@ def pytest_configure():
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SEARCH_RATE_LIMIT = 0
+    # A thread of its own would not see what a test has not committed.
+    IndexHolder.LONGEST_WAIT = 60
 
 
 @pytest.fixture(scope="session")

@@ -76,7 +76,8 @@ class TestPicture:
         picture = self.make(image=make_upload("x.jpg", sideways_jpeg((60, 40))))
         picture.refresh_from_db()
         assert (picture.width, picture.height) == (40, 60)
-        assert opened(picture.image).format == "WEBP"
+        with picture.image.open() as file:
+            assert opened(file).format == "WEBP"
 
     def test_a_broken_file_is_explained_at_its_field(self):
         with pytest.raises(ValidationError) as error:

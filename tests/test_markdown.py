@@ -1,13 +1,15 @@
 """Markdown is safe on a page as it comes out, for preview and page alike."""
 
+import io
 from html.parser import HTMLParser
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backpain_site.markdown import render
-from points.models import Source
+from points.models import CautionGroup, Source
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -78,16 +80,22 @@ def test_no_text_makes_live_markup(text):
         ("#### Small", "<h4>Small</h4>"),
         ("[BL40](/points/bl40/)", '<p><a href="/points/bl40/">BL40</a></p>'),
         ("3. three", '<ol start="3">\n<li>three</li>\n</ol>'),
-        (
-            "![Knee](/media/uploads/a.webp)",
-            '<p><img src="/media/uploads/a.webp" alt="Knee" loading="lazy"></p>',
-        ),
-        ("![Spy](https://example.org/a.png)", '<p><img alt="Spy" loading="lazy"></p>'),
         ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>"),
     ],
 )
 def test_what_editors_write_comes_out_as_meant(text, html):
     assert render(text).strip() == html
+
+
+@pytest.mark.parametrize(
+    ("text", "attributes"),
+    [
+        ("![Knee](/media/uploads/a.webp)", {"src": "/media/uploads/a.webp", "alt": "Knee"}),
+        ("![Spy](https://example.org/a.png)", {"alt": "Spy"}),
+    ],
+)
+def test_pictures_are_our_own_and_load_late(text, attributes):
+    assert Inspector(render(text)).tags == [("p", {}), ("img", attributes | {"loading": "lazy"})]
 
 
 def test_tables_are_kept():
@@ -97,8 +105,6 @@ def test_tables_are_kept():
 @pytest.mark.django_db
 def test_page_shows_what_the_preview_showed(editor_client):
     """The HTML column is written at save, by the renderer of the preview."""
-    from points.models import CautionGroup
-
     text = "Ask **first**. <script>alert(1)</script>"
     group = CautionGroup.objects.create(name="Test", short_name="Test", slug="test", advice=text)
     preview = editor_client.post("/admin/markdown/preview/", {"content": text}).content.decode()
@@ -111,3 +117,15 @@ def test_plain_fields_are_escaped_on_the_page(client):
     Source.objects.create(key="evil", citation="<b>Evil</b>, 2026", kind="review")
     page = client.get("/sources/").content.decode()
     assert "&lt;b&gt;Evil" in page
+
+
+@pytest.mark.django_db
+def test_rerender_writes_what_an_older_renderer_left():
+    group = CautionGroup.objects.first()
+    fresh = group.advice_html
+    CautionGroup.objects.filter(pk=group.pk).update(advice_html="<p>old</p>")
+    out = io.StringIO()
+    call_command("rerender", stdout=out)
+    group.refresh_from_db()
+    assert group.advice_html == fresh
+    assert out.getvalue() == "Rendered anew: 1 records.\n"

@@ -19,7 +19,7 @@ from .reference import BodyArea, Certainty, Meridian, Source
 from .symptoms import Symptom
 
 who_code = RegexValidator(
-    r"^((LU|LI|ST|SP|HT|SI|BL|KI|PC|TE|GB|LR|GV|CV)|EX-(HN|CA|B|UE|LE))[1-9]\d?$",
+    r"^((LU|LI|ST|SP|HT|SI|BL|KI|PC|TE|GB|LR|GV|CV)|EX-(HN|CA|B|UE|LE))[1-9]\d?\Z",
     _("Write the WHO code in capitals without a space: BL23, GV4, EX-B2."),
 )
 
@@ -204,6 +204,8 @@ class Point(Publishable):
             models.CheckConstraint(
                 condition=Q(hold_seconds_min=None, hold_seconds_max=None)
                 | Q(
+                    hold_seconds_min__isnull=False,
+                    hold_seconds_max__isnull=False,
                     hold_seconds_min__gte=5,
                     hold_seconds_max__lte=300,
                     hold_seconds_max__gte=F("hold_seconds_min"),
@@ -228,11 +230,18 @@ class Point(Publishable):
     def __str__(self):
         return f"{self.code} {self.place_name}"
 
+    def clean(self):
+        self.derive_names()
+        super().clean()
+
     def save(self, *args, **kwargs):
+        self.derive_names()
+        super().save(*args, **kwargs)
+
+    def derive_names(self):
         self.slug = self.code.lower()
         if not self.pinyin_plain:
             self.pinyin_plain = without_tones(self.pinyin)
-        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return reverse("points:detail", args=[self.slug])
