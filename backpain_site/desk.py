@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
@@ -17,8 +18,23 @@ REVIEW_FIELDS = (
 PUBLISH_FIELDS = (_("Publishing"), {"fields": [("status", "publish_at")]})
 
 
+class LabelledDateTime(admin.widgets.AdminSplitDateTime):
+    """Django's pair of fields, each with the name that a screen reader says."""
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        for part, label in zip(
+            context["widget"]["subwidgets"], (_("Date"), _("Time")), strict=True
+        ):
+            part["attrs"]["aria-label"] = label
+        return context
+
+
 class ContentAdmin(admin.ModelAdmin):
-    formfield_overrides = {MarkdownField: {"widget": AdminMarkdownxWidget}}
+    formfield_overrides = {
+        MarkdownField: {"widget": AdminMarkdownxWidget},
+        models.DateTimeField: {"widget": LabelledDateTime},
+    }
 
     class Media:
         css = {"all": ["desk/desk.css"]}

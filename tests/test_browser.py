@@ -111,6 +111,7 @@ class TestWithoutJavaScript:
         return browser_context_args | {"java_script_enabled": False}
 
     def test_search_filter_and_read(self, page, site):
+        page.set_viewport_size(WIDTHS["phone"])
         page.goto(site.url)
         page.get_by_label("What are you feeling?").fill("siatica")
         page.get_by_role("button", name="Find points").click()
@@ -146,22 +147,23 @@ def test_reader_goes_from_the_guide_to_a_point_by_keyboard(watched, site):
     assert watched.url == f"{site.url}/points/bl60/"
 
 
+def open_form(page: Page, site):
+    """Log in and open the form of BL57 as an editor would: from its page."""
+    page.goto(f"{site.url}/admin/")
+    page.get_by_label("Username").fill(site.username)
+    page.get_by_label("Password").fill(site.password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", name="What would you like to edit?")).to_be_visible()
+    page.goto(f"{site.url}/points/bl57/")
+    page.get_by_role("link", name="Edit this page").click()
+    page.wait_for_url("**/change/")
+
+
 class TestEditing:
     @pytest.fixture
-    def desk(self, watched, site) -> Page:
-        watched.goto(f"{site.url}/admin/")
-        watched.get_by_label("Username").fill(site.username)
-        watched.get_by_label("Password").fill(site.password)
-        watched.get_by_role("button", name="Log in").click()
-        expect(watched.get_by_role("heading", name="What would you like to edit?")).to_be_visible()
+    def form(self, watched, site) -> Page:
+        open_form(watched, site)
         return watched
-
-    @pytest.fixture
-    def form(self, desk, site) -> Page:
-        """The form of BL57, opened as an editor would: from its page."""
-        desk.goto(f"{site.url}/points/bl57/")
-        desk.get_by_role("link", name="Edit this page").click()
-        return desk
 
     def test_a_change_is_on_the_page_at_the_next_request(self, form, site, browser):
         form.get_by_label("Summary:").fill("An editor has just written this line.")
@@ -215,17 +217,23 @@ class TestEditing:
         expect(editor).to_have_value(
             re.compile(r"!\[Describe this picture\]\(/media/uploads/\S+\.webp\)")
         )
-        expect(form.locator(".field-technique .markdownx-preview img")).to_be_visible()
+        picture = form.locator(".field-technique .markdownx-preview img")
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("naturalWidth", 60)
 
-    def test_a_refused_picture_is_explained_beside_the_field(self, form):
-        before = form.locator("#id_technique").input_value()
-        self.drop(form, "broken.png", "image/png", b"no picture")
-        alert = form.locator(".field-technique [role=alert]")
+    def test_a_refused_picture_is_explained_beside_the_field(self, page, site):
+        # Not watched: the browser itself writes an error for every answer of 400.
+        open_form(page, site)
+        before = page.locator("#id_technique").input_value()
+        self.drop(page, "broken.png", "image/png", b"no picture")
+        alert = page.locator(".field-technique [role=alert]")
         expect(alert).to_contain_text("not a picture we can read")
-        expect(form.locator("#id_technique")).to_have_value(before)
+        expect(page.locator("#id_technique")).to_have_value(before)
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_axe_finds_nothing_in_a_form(self, form, scheme):
-        form.emulate_media(color_scheme=scheme)
-        results = Axe().run(form, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+    def test_axe_finds_nothing_in_a_form(self, page, site, scheme):
+        # Not watched: axe tries styles of its own on long pages, which the policy refuses.
+        open_form(page, site)
+        page.emulate_media(color_scheme=scheme)
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
         assert results.violations_count == 0, results.generate_report()

@@ -1,5 +1,5 @@
-/* Mends three habits of the Markdown editor: it keeps the Tab key, writes its own error into the
-   text when an upload is refused, and forgets rows added to a form. */
+/* Mends habits of the admin: the Markdown editor keeps the Tab key, writes its own error into the
+   text when an upload is refused, and forgets added rows; search fields have no names. */
 "use strict";
 
 // Tab moves on to the next field, as everywhere else.
@@ -48,3 +48,16 @@ document.addEventListener("formset:added", (event) => {
   script.src = document.querySelector('script[src*="markdownx"]').src;
   document.head.append(script);
 });
+
+// Django's search fields for many records have no name for screen readers, and a cross inside the
+// list that removes everything at one click.
+const tidySearchFields = () => {
+  document
+    .querySelectorAll("ul.select2-selection__rendered > .select2-selection__clear")
+    .forEach((cross) => cross.remove());
+  document.querySelectorAll(".select2-search__field:not([aria-label])").forEach((field) => {
+    const label = field.closest(".select2-container")?.previousElementSibling?.labels?.[0];
+    if (label) field.setAttribute("aria-label", label.textContent.replace(/:\s*$/, ""));
+  });
+};
+new MutationObserver(tidySearchFields).observe(document, { childList: true, subtree: true });
