@@ -73,7 +73,10 @@ def make_first_account() -> None:
 
 
 def collect_static_files() -> None:
-    """Hash and compress the static files when one of them is newer than the last time."""
+    """Hash and compress the static files when one of them is newer than the last time.
+
+    Files of earlier versions stay: a server that still runs, or a page still open, asks for them.
+    """
     manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
     made_at = manifest.stat().st_mtime if manifest.exists() else 0
     newest = max(
@@ -82,7 +85,7 @@ def collect_static_files() -> None:
         for name, storage in finder.list([])
     )
     if newest >= made_at:
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def serve(port: str) -> None:
