@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from .text import words
 
+# "urinary bladder meridian 40", "bladder point 40", "BL no 40"
+BETWEEN = {"meridian", "channel", "point", "no", "number", "nr"}
 EXTRA = re.compile(r"^(?:ex|extra)(hn|ca|b|ue|le)$")
 SPELLED_OUT = {
     "urinary bladder": "BL",
@@ -75,18 +77,20 @@ class CodeReader:
     def code_at(self, pieces: list[str], start: int) -> tuple[int, str]:
         """Return how many pieces from `start` spell a code, and the code; (0, "") for none."""
         for length in (3, 2, 1):
+            prefix = tuple(pieces[start : start + length])
             end = start + length
+            if end < len(pieces) and pieces[end] in BETWEEN:
+                end += 1
             if end >= len(pieces) or not is_number(pieces[end]):
                 continue
             number = int(pieces[end])
-            prefix = tuple(pieces[start:end])
             extra = EXTRA.match("".join(prefix))
             if extra:
-                return length + 1, f"EX-{extra[1].upper()}{number}"
+                return end + 1 - start, f"EX-{extra[1].upper()}{number}"
             if prefix in self.prefixes:
-                return length + 1, f"{self.prefixes[prefix]}{number}"
+                return end + 1 - start, f"{self.prefixes[prefix]}{number}"
         return 0, ""
 
 
 def is_number(piece: str) -> bool:
-    return piece.isdigit() and len(piece) <= 2 and int(piece) > 0
+    return piece.isdigit() and len(piece.lstrip("0")) in {1, 2}

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .index import RANK_ALIAS, RANK_OLD, Index, Name
 from .lexicon import Term
-from .ranking import Meant, meant_symptoms, place_scores, rank_points
+from .ranking import Meant, is_about_us, meant_symptoms, place_scores, rank_points
 from .safety import Recognised, recognise
 from .text import STOP_WORDS, squash, words
 
@@ -137,15 +137,12 @@ def add_meridian(index: Index, result: Answer):
 
 
 def add_meanings(index: Index, result: Answer, terms: list[Term], named_something: bool):
-    unknown = sum(
-        term.text not in index.weights
-        and term.text not in index.place_weights
-        and term.text not in index.lexicon.complaints
-        for term in terms
-    )
-    result.meant = meant_symptoms(index, terms, unknown)
+    meant = meant_symptoms(index, terms)
+    if not is_about_us(index, terms, result.tokens, meant):
+        return
+    result.meant = meant
     complaint = any(term.text in index.topics for term in terms)
-    places = place_scores(index, terms) if unknown <= (2 if complaint else 0) else {}
+    places = place_scores(index, terms)
     if named_something and not complaint:
         result.meant, places = [], {}
     place_first = bool(places) and not complaint

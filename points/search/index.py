@@ -88,7 +88,12 @@ class Index:
     red_flag_patterns: list[Pattern] = field(default_factory=list)
     harmless_patterns: list[Pattern] = field(default_factory=list)
     group_patterns: list[Pattern] = field(default_factory=list)
+    safety_terms: set[str] = field(default_factory=set)
     labels: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def knows(self, term: str) -> bool:
+        """Whether any of our texts that search reads uses `term`."""
+        return term in self.weights or term in self.place_weights or term in self.safety_terms
 
     def weight(self, term: str) -> float:
         return self.weights.get(term, 0.0)
@@ -290,6 +295,12 @@ class Builder:
             for text in group.word_list:
                 if terms := tuple(dict.fromkeys(self.terms(text))):
                     self.index.group_patterns.append(Pattern(group.slug, terms))
+        for pattern in (
+            *self.index.red_flag_patterns,
+            *self.index.harmless_patterns,
+            *self.index.group_patterns,
+        ):
+            self.index.safety_terms.update(pattern.terms)
 
 
 class IndexHolder:

@@ -5,42 +5,44 @@ from dataclasses import dataclass
 
 from .index import Index
 from .lexicon import Term
+from .spelling import EVERYDAY, RARE, commonness
 
 MOST_SYMPTOMS = 4
 # A further complaint in the same query must be at least this strong beside the first.
 FURTHER = 0.3
+PERSONAL = {"i", "im", "ive", "my", "mine"}
 
 
 @dataclass(frozen=True)
 class Meant:
-    """A complaint that the query means: how strongly, and by which of its words."""
+    """A complaint that the query means: how strongly, and by which of its words.
+
+    `is_whole` when these are all the words of one of its phrases.
+    """
 
     slug: str
     score: float
     terms: frozenset[str]
+    is_whole: bool = False
 
 
-def meant_symptoms(index: Index, terms: list[Term], unknown: int) -> list[Meant]:
-    """Return the complaints in `terms`, the strongest first; [] when it is about other things.
-
-    `unknown` is the number of words in the query that nobody here has ever used.
-    """
+def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
+    """Return the complaints in `terms`, the strongest first."""
     left = {term.text for term in terms}
     found: list[Meant] = []
     while left and len(found) < MOST_SYMPTOMS:
         best = best_symptoms(index, left)
         if not best:
             break
-        if not found and not is_about_us(index, best[0], unknown):
-            break
-        if found and (
-            best[0].score < FURTHER * found[0].score or not says_new(index, best[0], unknown)
-        ):
+        if found and (best[0].score < FURTHER * found[0].score or not says_new(index, best[0])):
             break
         for meant in best:
             if all(meant.slug != other.slug for other in found):
                 found.append(meant)
-        left -= best[0].terms
+        # "neck pain and headache": the pain belongs to the next place named as well.
+        left -= best[0].terms - (index.lexicon.complaints if left - best[0].terms else set())
+        if found and best[0].terms <= index.lexicon.complaints:
+            left -= best[0].terms
     return found
 
 
@@ -73,26 +75,49 @@ def best_symptoms(index: Index, left: set[str]) -> list[Meant]:
     ordered = sorted(total, key=lambda slug: (-total[slug], slug))
     top = total[ordered[0]]
     return [
-        Meant(slug, total[slug], index.phrases[best[slug][1]].terms & left)
+        Meant(
+            slug,
+            total[slug],
+            index.phrases[best[slug][1]].terms & left,
+            is_whole=index.phrases[best[slug][1]].terms <= left,
+        )
         for slug in ordered
         if total[slug] >= 0.93 * top
     ]
 
 
-def is_about_us(index: Index, meant: Meant, unknown: int) -> bool:
-    """Whether the words that led to `meant` are about the body and not about something else."""
-    if meant.terms & index.topics:
-        return True
-    if meant.terms <= index.body_terms:
-        return unknown == 0
-    return len(meant.terms) > unknown
+def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[Meant]) -> bool:
+    """Whether the query speaks of a body and what it feels, and not of something else.
+
+    Words we know speak for it, rare ones more than everyday ones; words that none of our texts
+    uses speak against it, everyday ones less than others.
+    """
+    said = {term.text: term.word for term in terms}
+    places, complaints = said.keys() & index.body_terms, said.keys() & index.topics
+    evidence = len(places) + len(complaints)
+    evidence += 2 * bool(places and complaints) + 2 * bool(PERSONAL.intersection(tokens))
+    bodily, doubt = evidence > 0 and bool(places or complaints), 0.0
+    for term, word in said.items():
+        if term in places or term in complaints:
+            continue
+        rank = commonness(word)
+        if index.knows(term):
+            evidence += 2 if rank == RARE else 0.5
+            bodily |= rank == RARE
+        elif not word.isdigit():
+            doubt += 0.5 if rank == EVERYDAY else 1
+    if not bodily:
+        # Only a situation, such as a desk or a long drive: it must be most of what was said.
+        return bool(meant) and 2 * len(meant[0].terms) > len(said)
+    return evidence > doubt
 
 
-def says_new(index: Index, meant: Meant, unknown: int) -> bool:
+def says_new(index: Index, meant: Meant) -> bool:
     """Whether words left over say a complaint of their own, not only a place or a moment."""
-    return bool(meant.terms & (index.topics - index.lexicon.complaints)) or (
-        bool(meant.terms & index.lexicon.complaints) and len(meant.terms) > 1
-    )
+    complaints = meant.terms & index.lexicon.complaints
+    if meant.terms & (index.topics - index.lexicon.complaints):
+        return True
+    return bool(complaints) and (len(meant.terms) > 1 or meant.is_whole)
 
 
 def place_scores(index: Index, terms: list[Term]) -> dict[str, float]:

@@ -46,14 +46,23 @@ def sound(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def english_words() -> frozenset[str]:
-    """Return common English words: real words are left alone, even beside one of ours."""
+def english_words() -> dict[str, int]:
+    """Return English words with how often they are seen in texts; real words are left alone."""
     counted = SpellChecker(language="en", distance=1).word_frequency.dictionary
-    return frozenset(
-        simplify_spelling(word.replace("'", ""))
-        for word, times in counted.items()
-        if times >= SEEN_IN_TEXTS
-    )
+    words: dict[str, int] = defaultdict(int)
+    for word, times in counted.items():
+        if times >= SEEN_IN_TEXTS:
+            words[simplify_spelling(word.replace("'", ""))] += times
+    return dict(words)
+
+
+RARE, USUAL, EVERYDAY = range(3)
+
+
+def commonness(word: str) -> int:
+    """Return how usual `word` is in English texts: RARE, USUAL or EVERYDAY."""
+    times = english_words().get(word, 0)
+    return RARE if times < 1_000 else EVERYDAY if times > 60_000 else USUAL
 
 
 class Speller:
