@@ -8,7 +8,6 @@ from .ranking import Meant, is_about_us, meant_symptoms, place_scores, rank_poin
 from .safety import Recognised, recognise
 from .text import STOP_WORDS, squash, words
 
-NO_POINT_TIERS = {"no_point", "emergency"}
 MERIDIAN_WORDS = {"meridian", "meridians", "channel", "channels"}
 
 
@@ -125,6 +124,8 @@ def add_meridian(index: Index, result: Answer):
     """List a whole meridian when the query names it and says "meridian" or "channel"."""
     if result.hits or not MERIDIAN_WORDS.intersection(result.tokens):
         return
+    if any(term.text in index.lexicon.complaints for term in result.terms):
+        return
     for code, name in index.meridians.items():
         if set(words(name)) <= set(result.tokens):
             on_it = sorted(
@@ -165,7 +166,7 @@ def blocks_points(index: Index, result: Answer) -> bool:
     """Whether the answer must be advice only: an emergency, or a complaint no point is for."""
     if any(not index.red_flags[slug][1] for slug in result.recognised.red_flags):
         return True
-    return bool(result.meant) and index.symptoms[result.meant[0].slug].tier in NO_POINT_TIERS
+    return bool(result.meant) and not index.symptoms[result.meant[0].slug].offers_points
 
 
 def add_hit(result: Answer, code: str, reason: str):

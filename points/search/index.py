@@ -46,7 +46,7 @@ class Use:
 class SymptomEntry:
     slug: str
     name: str
-    tier: str
+    offers_points: bool
     uses: tuple[Use, ...]
 
 
@@ -217,7 +217,7 @@ class Builder:
                 uses[use.symptom_id].append(Use(point.code, weight + BASIS_BONUS[use.basis]))
         for symptom in self.symptoms:
             self.index.symptoms[symptom.slug] = SymptomEntry(
-                symptom.slug, symptom.name, symptom.tier, tuple(uses[symptom.pk])
+                symptom.slug, symptom.name, symptom.offers_points, tuple(uses[symptom.pk])
             )
             texts = [symptom.name, symptom.clinical_name]
             texts += [part for name in texts for part in name.split(",")]

@@ -57,6 +57,9 @@ def best_symptoms(index: Index, left: set[str]) -> list[Meant]:
     best: dict[str, tuple[float, int]] = {}
     for number, weight in matched.items():
         phrase = index.phrases[number]
+        if not (index.symptoms[phrase.symptom].offers_points or phrase.terms <= left):
+            # Half a wording must not answer with advice only: "lost control of my temper".
+            continue
         share = weight / phrase.weight
         score = round(share * share * weight * (0.6 + 0.4 * weight / known), 4)
         if score > best.get(phrase.symptom, (0, 0))[0]:

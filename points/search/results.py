@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
-from .engine import NO_POINT_TIERS, Answer, answer
+from .engine import Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
 from .index import RANK_ALIAS, holder
 from .text import squash, words
@@ -185,7 +185,9 @@ def nearest_words(found: Answer) -> list[Symptom]:
     index = holder.get()
     slugs = {slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())}
     return list(
-        Symptom.objects.published().filter(slug__in=slugs).exclude(tier__in=NO_POINT_TIERS)[:6]
+        Symptom.objects.published().filter(
+            slug__in=[slug for slug in slugs if index.symptoms[slug].offers_points]
+        )[:6]
     )
 
 

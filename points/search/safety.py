@@ -22,7 +22,7 @@ def recognise(index: Index, terms: list[Term], tokens: list[str]) -> Recognised:
         where.setdefault(term.text, []).append(term.position)
     harmless = {}
     for pattern in index.harmless_patterns:
-        if found := nearest_span(pattern, where, slack=1):
+        if found := nearest_span(pattern, where, SLACK):
             harmless.setdefault(pattern.owner, set()).update(found)
     flags = {}
     for pattern in index.red_flag_patterns:

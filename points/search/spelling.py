@@ -62,7 +62,7 @@ RARE, USUAL, EVERYDAY = range(3)
 def commonness(word: str) -> int:
     """Return how usual `word` is in English texts: RARE, USUAL or EVERYDAY."""
     times = english_words().get(word, 0)
-    return RARE if times < 1_000 else EVERYDAY if times > 60_000 else USUAL
+    return RARE if times < 2_000 else EVERYDAY if times > 60_000 else USUAL
 
 
 class Speller:
@@ -94,7 +94,7 @@ class Speller:
 
     def may_be_slip(self, token: str) -> bool:
         return (
-            len(token) >= 4
+            len(token) >= 3
             and token.isascii()
             and token.isalpha()
             and not self.knows(token)
@@ -120,6 +120,10 @@ class Speller:
 
     def nearest(self, word: str) -> list[str]:
         """Return the word or two that `word` most likely means, [] when nothing is near."""
+        if len(word) == 3:
+            # "bak", "nee": only where a letter is missing and the whole sounds alike.
+            alike = self.by_sound.get(sound(word), ())
+            return [known for known in alike if OSA.distance(word, known) == 1][:1]
         if parts := self.parts_of(word):
             return parts
         most = 1 if len(word) <= 5 else 2
