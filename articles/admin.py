@@ -1,8 +1,10 @@
+from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from backpain_site.desk import PUBLISH_FIELDS, REVIEW_FIELDS, ContentAdmin, PublishableAdmin
+from backpain_site.images import NOT_A_PICTURE
 from backpain_site.markdown import MarkdownField
 
 from .models import Article, Picture, Section, Tool, YogaPose
@@ -18,7 +20,7 @@ class SectionInline(admin.StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(PublishableAdmin):
-    list_display = ["title", "place", "status", "is_reviewed", "updated_at"]
+    list_display = ["title", "place", "state", "is_reviewed", "updated_at"]
     list_filter = ["status", "place"]
     search_fields = ["title", "lede", "sections__heading", "sections__body"]
     prepopulated_fields = {"slug": ["title"]}
@@ -34,7 +36,7 @@ class ArticleAdmin(PublishableAdmin):
 
 
 class PracticeAdmin(PublishableAdmin):
-    list_display = ["name", "summary", "order", "status", "is_reviewed"]
+    list_display = ["name", "summary", "order", "state", "is_reviewed"]
     autocomplete_fields = ["related_points", "sources", "picture"]
     prepopulated_fields = {"slug": ["name"]}
 
@@ -89,8 +91,14 @@ class YogaPoseAdmin(PracticeAdmin):
     ]
 
 
+class PictureForm(forms.ModelForm):
+    class Meta:
+        error_messages = {"image": {"invalid_image": NOT_A_PICTURE}}
+
+
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
+    form = PictureForm
     list_display = ["__str__", "kind", "purpose", "decorative", "credit", "uploaded_at"]
     list_filter = ["kind", "purpose"]
     search_fields = ["alt_text", "credit"]

@@ -6,10 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from backpain_site.images import (
-    check_upload,
-    reencode,
-)
+from backpain_site.images import check_upload, reencode
 from backpain_site.markdown import MarkdownField, RenderedField
 from backpain_site.models import Content
 from backpain_site.publishing import Publishable, require
@@ -69,11 +66,23 @@ class Picture(Content):
 
     def clean(self):
         super().clean()
+        wrong = {}
+        if self.decorative == bool(self.alt_text):
+            wrong["alt_text"] = self.constraint_sentence("articles_picture_alt_or_decorative")
+        if (self.kind, self.purpose) == (self.Kind.COMPUTER_MADE, self.Purpose.LOCATION):
+            wrong["kind"] = self.constraint_sentence("articles_picture_no_computer_made_location")
         if self.image and not self.image._committed:
             try:
                 check_upload(self.image)
             except ValidationError as error:
-                raise ValidationError({"image": error}) from error
+                wrong["image"] = error
+        if wrong:
+            raise ValidationError(wrong)
+
+    def constraint_sentence(self, name: str) -> str:
+        """Return what an editor is told when the database's rule `name` is broken."""
+        rules = {rule.name: rule for rule in self._meta.constraints}
+        return rules[name].get_violation_error_message()
 
     def save(self, *args, **kwargs):
         if self.image and not self.image._committed:
@@ -93,7 +102,11 @@ class Article(Publishable):
         CORRECTIONS = "corrections", "/about/corrections/"
 
     title = models.CharField(max_length=120, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text=_("The last part of the page’s web address: small letters and hyphens."),
+    )
     place = models.CharField(max_length=11, choices=Place, default=Place.ARTICLE)
     order = models.PositiveSmallIntegerField(default=0)
     summary = models.CharField(
@@ -156,8 +169,15 @@ class Section(Content):
     slug = models.SlugField(
         _("anchor"), max_length=80, help_text=_("Links to this section end in # and this word.")
     )
-    order = models.PositiveSmallIntegerField(default=0)
-    carries = models.CharField(max_length=9, choices=Carries, default=Carries.TEXT)
+    order = models.PositiveSmallIntegerField(
+        blank=True, default=None, help_text=_("Empty: after the last section.")
+    )
+    carries = models.CharField(
+        max_length=9,
+        choices=Carries,
+        default=Carries.TEXT,
+        help_text=_("What the page lays out by itself below this text."),
+    )
     body = MarkdownField(blank=True)
     body_html = RenderedField("body")
 
@@ -174,12 +194,22 @@ class Section(Content):
     def __str__(self):
         return self.heading
 
+    def save(self, *args, **kwargs):
+        if self.order is None:
+            last = self.article.sections.aggregate(last=models.Max("order"))["last"]
+            self.order = (last or 0) + 1
+        super().save(*args, **kwargs)
+
 
 class Practice(Publishable):
     """What tools and poses share: words, evidence, limits and the points they go with."""
 
     name = models.CharField(max_length=80, unique=True)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text=_("The last part of the page’s web address: small letters and hyphens."),
+    )
     order = models.PositiveSmallIntegerField(default=0)
     summary = models.CharField(max_length=200, blank=True, help_text=_("One line for cards."))
     easier_version = MarkdownField(blank=True, help_text=_("Something gentler, or at no cost."))

@@ -36,6 +36,13 @@ class ContentAdmin(admin.ModelAdmin):
         models.DateTimeField: {"widget": LabelledDateTime},
     }
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Leave out the crosses that delete the chosen record itself, right beside its field."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and hasattr(field.widget, "can_delete_related"):
+            field.widget.can_delete_related = False
+        return field
+
     class Media:
         css = {"all": ["desk/desk.css"]}
         js = ["desk/desk.js"]
@@ -48,9 +55,13 @@ class PublishableAdmin(ContentAdmin):
     date_hierarchy = "updated_at"
     save_on_top = True
 
-    @admin.display(description=_("reviewed"), boolean=True)
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, page):
+        return page.state
+
+    @admin.display(description=_("reviewed"), ordering="reviewed_on", empty_value=_("not yet"))
     def is_reviewed(self, page):
-        return bool(page.reviewed_by)
+        return page.reviewed_on
 
 
 class LinesField(forms.CharField):
@@ -58,8 +69,8 @@ class LinesField(forms.CharField):
 
     widget = admin.widgets.AdminTextareaWidget
 
-    def __init__(self, **kwargs):
-        super().__init__(required=False, **kwargs)
+    def __init__(self, *, required=False, **kwargs):
+        super().__init__(required=required, **kwargs)
         self.widget.attrs["rows"] = 12
 
     def prepare_value(self, value):

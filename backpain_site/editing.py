@@ -12,9 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_POST
 
 from .images import check_upload, reencode
-from .markdown import render
-
-LONGEST_PREVIEW = 100_000
+from .markdown import LONGEST_TEXT, render
 
 
 def staff_only(view):
@@ -31,7 +29,7 @@ def staff_only(view):
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Return the HTML of the posted `content`, as the page will show it."""
-    return HttpResponse(render(request.POST.get("content", "")[:LONGEST_PREVIEW]))
+    return HttpResponse(render(request.POST.get("content", "")[:LONGEST_TEXT]))
 
 
 @staff_only

@@ -5,6 +5,9 @@ from django.utils.feedgenerator import Atom1Feed
 from articles.models import Article, Tool, YogaPose
 from points.models import Point, Symptom
 
+# Control characters that pasted text may hold and XML cannot.
+NOT_IN_XML = dict.fromkeys(set(range(32)) - {9, 10, 13})
+
 
 class ChangedPagesFeed(Feed):
     """Pages in the order they changed, the newest first."""
@@ -25,10 +28,10 @@ class ChangedPagesFeed(Feed):
         return sorted(pages, key=lambda page: page.updated_at, reverse=True)[: self.length]
 
     def item_title(self, page):
-        return str(page)
+        return str(page).translate(NOT_IN_XML)
 
     def item_description(self, page):
-        return page.summary
+        return page.summary.translate(NOT_IN_XML)
 
     def item_link(self, page):
         return settings.SITE_URL + page.get_absolute_url()

@@ -7,13 +7,17 @@ import warnings
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
-from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from django.utils.translation import gettext_lazy as _
+from PIL import ExifTags, Image, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 # Wider than any column of the site at twice the pixel density.
 MAX_WIDTH = 2400
+MAX_HEIGHT = 4 * MAX_WIDTH
+# WebP holds 16,383 a side, and a thin strip costs memory beyond its pixels.
+LONGEST_SIDE = 16_000
 WEBP_QUALITY = 82
+NOT_A_PICTURE = _("This file is not a picture we can read. Use JPEG, PNG, WebP or AVIF.")
 
 
 def check_upload(upload: File) -> None:
@@ -31,7 +35,10 @@ def check_upload(upload: File) -> None:
             with Image.open(upload, formats=FORMATS) as image:
                 width, height = image.size
                 frames = getattr(image, "n_frames", 1)
-                if width * height * frames > settings.UPLOAD_MAX_PIXELS:
+                if (
+                    max(width, height) > LONGEST_SIDE
+                    or width * height * frames > settings.UPLOAD_MAX_PIXELS
+                ):
                     raise Image.DecompressionBombError
                 image.load()
     except Image.DecompressionBombError as error:
@@ -40,9 +47,7 @@ def check_upload(upload: File) -> None:
             _("This picture has too many pixels: at most %(limit)d million.") % {"limit": limit}
         ) from error
     except Exception as error:  # Pillow's decoders raise many kinds on broken files.
-        raise ValidationError(
-            _("This file is not a picture we can read. Use JPEG, PNG, WebP or AVIF.")
-        ) from error
+        raise ValidationError(NOT_A_PICTURE) from error
     finally:
         upload.seek(0)
 
@@ -51,11 +56,10 @@ def reencode(upload: File) -> ContentFile:
     """Return `upload` (checked before) as an upright WebP without metadata, randomly named."""
     upload.seek(0)
     with Image.open(upload, formats=FORMATS) as image:
+        lying = image.getexif().get(ExifTags.Base.Orientation, 1) in {5, 6, 7, 8}
+        image.thumbnail((MAX_HEIGHT, MAX_WIDTH) if lying else (MAX_WIDTH, MAX_HEIGHT))
         upright = ImageOps.exif_transpose(image)
-        mode = "RGBA" if upright.has_transparency_data else "RGB"
-        upright = upright.convert(mode)
-        if upright.width > MAX_WIDTH:
-            upright.thumbnail((MAX_WIDTH, MAX_WIDTH * 4))
+        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
         buffer = io.BytesIO()
         upright.save(buffer, "WEBP", quality=WEBP_QUALITY, method=4)
     return ContentFile(buffer.getvalue(), name=f"{secrets.token_urlsafe(12)}.webp")

@@ -1,5 +1,6 @@
 """Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -30,6 +31,9 @@ def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+# The longest field an editor may save: six times the longest section of the guide.
+LONGEST_TEXT = 30_000
+
 markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=PageRenderer).enable("table")
 cleaner = Cleaner(
     tags={
@@ -50,11 +54,14 @@ def render(text: str) -> SafeString:
     Raw HTML is shown, not obeyed; scripts, styles, foreign pictures and unknown link schemes are
     dropped. Never raises: any string has a rendering.
     """
+    text = text.encode(errors="replace").decode()  # Half characters cannot be written out.
     return mark_safe(cleaner.clean(markdown.render(text)))  # noqa: S308 (the allow-list above)
 
 
 class MarkdownField(MarkdownxField):
     """Markdown as the editor writes it; pair it with a `RenderedField`."""
+
+    default_validators = [MaxLengthValidator(LONGEST_TEXT)]
 
 
 class RenderedField(models.TextField):

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .models import Content, ContentQuerySet
@@ -79,6 +80,17 @@ class Publishable(Content):
             and self.publish_at is not None
             and self.publish_at <= timezone.now()
         )
+
+    @property
+    def state(self) -> str:
+        """Return where it stands, for editors: draft, published, or when it will be."""
+        if self.status == self.Status.PUBLISHED and not self.is_published:
+            when = date_format(timezone.localtime(self.publish_at), "j F Y, H:i")
+            return _("Scheduled for %(when)s %(zone)s") % {
+                "when": when,
+                "zone": timezone.get_current_timezone_name(),
+            }
+        return self.get_status_display()
 
     def missing_to_publish(self) -> dict[str, str]:
         """Return what the public page still lacks: field name to a sentence for the editor."""

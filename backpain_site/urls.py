@@ -23,6 +23,7 @@ urlpatterns = [
         TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
         name="robots",
     ),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("media/<path:path>", views.media, name="media"),
     path("admin/markdown/preview/", editing.preview, name="markdownx_markdownify"),

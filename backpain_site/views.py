@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template import loader
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -15,6 +16,7 @@ from django.views.static import serve
 from points.models import CautionGroup
 from points.search import results_for_query, suggestions
 from points.search.filters import Selection
+from points.search.text import LONGEST_QUERY
 
 
 def too_many_searches(request: HttpRequest) -> bool:
@@ -41,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     if "\0" in query:
         return HttpResponse("A search cannot contain a NUL character.", status=400)
+    query = query[:LONGEST_QUERY]
     if query and too_many_searches(request):
         return refuse_politely(request)
     selection = Selection.from_request(request.GET, CautionGroup.objects.all())
@@ -54,6 +57,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
     if query and too_many_searches(request):
         return JsonResponse({"suggestions": []}, status=429, headers={"Retry-After": "60"})
     return JsonResponse({"suggestions": suggestions(query)})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask at the old place to the icon."""
+    return redirect(static("img/icon-32.png"))
 
 
 @never_cache
@@ -71,7 +80,10 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve an uploaded picture; nothing in the folder can run as a page."""
     if PurePosixPath(path).suffix not in {".webp", ".avif"}:
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except (OSError, ValueError) as error:  # A name no file system takes.
+        raise Http404 from error
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

@@ -61,7 +61,7 @@ class FigureMarkerInline(admin.StackedInline):
 
 @admin.register(Point)
 class PointAdmin(PublishableAdmin):
-    list_display = ["code", "place_name", "pinyin", "body_area", "status", "is_reviewed"]
+    list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
     list_filter = ["status", "body_area", "meridian", "certainty", "reference_only"]
     list_select_related = ["body_area", "meridian"]
@@ -79,7 +79,7 @@ class PointAdmin(PublishableAdmin):
                     ("code", "place_name"),
                     ("english_name", "pinyin", "pinyin_plain"),
                     ("hanzi_traditional", "hanzi_simplified"),
-                    ("meridian", "number", "paired"),
+                    ("meridian", "paired"),
                     ("body_area", "guide_order", "reference_only"),
                     "summary",
                 ]
@@ -135,7 +135,7 @@ class SymptomForm(forms.ModelForm):
 @admin.register(Symptom)
 class SymptomAdmin(PublishableAdmin):
     form = SymptomForm
-    list_display = ["name", "clinical_name", "tier", "body_area", "status", "is_reviewed"]
+    list_display = ["name", "clinical_name", "tier", "body_area", "state", "is_reviewed"]
     list_filter = ["status", "tier", "body_area"]
     list_select_related = ["body_area"]
     search_fields = ["name", "clinical_name", "phrases__text"]
@@ -158,6 +158,7 @@ class SymptomAdmin(PublishableAdmin):
 
 class RedFlagForm(forms.ModelForm):
     phrase_lines = LinesField(
+        required=True,
         label=_("Search phrases"),
         help_text=_("Wordings that mean this sign, one a line. All their words must be typed."),
     )
@@ -217,9 +218,15 @@ class CautionGroupAdmin(ContentAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ContentAdmin):
+    readonly_fields = ["used_by"]
     list_display = ["key", "citation", "kind", "year", "checked"]
     list_filter = ["kind", "checked"]
     search_fields = ["key", "citation", "doi"]
+
+    @admin.display(description=_("used by"))
+    def used_by(self, source):
+        citing = sorted({str(thing) for thing in source.citing()}) if source.pk else []
+        return "; ".join(citing) or _("Nothing: it may be deleted.")
 
     def has_delete_permission(self, request, obj=None):
         """A source that something cites stays."""

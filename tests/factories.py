@@ -41,7 +41,6 @@ def make_point(code="BL12", *, aliases=(), symptoms=(), cautions=None, **values)
         "meridian": Meridian.objects.get_or_create(
             code=prefix, defaults={"name": f"Meridian {prefix}"}
         )[0],
-        "number": int(code.removeprefix(code.rstrip("0123456789"))),
         "body_area": BodyArea.objects.get_or_create(
             slug="upper-back", defaults={"name": "Upper back"}
         )[0],

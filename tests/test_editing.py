@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.storage import default_storage
 
+from backpain_site.markdown import render
 from tests.factories import make_upload
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,10 @@ def test_preview_renders_like_the_page(editor_client):
 @pytest.mark.parametrize("data", [{}, {"content": ""}])
 def test_preview_of_nothing_is_nothing(editor_client, data):
     assert editor_client.post("/admin/markdown/preview/", data).content == b""
+
+
+def test_half_a_character_is_shown_as_a_question_mark():
+    assert render("a \ud800 b") == "<p>a ? b</p>\n"
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,10 @@ def test_the_four_formats_are_taken(kind):
         (sideways_jpeg()[:300], "not a picture"),
         (png_claiming(30_000, 30_000), "too many pixels"),
         (png_claiming(8_000, 6_000), "too many pixels"),
+        (png_claiming(20_000, 10), "too many pixels"),
         (b"\0" * (10 * 1024 * 1024 + 1), "too large"),
     ],
-    ids=["empty", "html", "svg", "gif", "cut png", "cut jpeg", "bomb", "48 MP", "11 MB"],
+    ids=["empty", "html", "svg", "gif", "cut png", "cut jpeg", "bomb", "48 MP", "strip", "11 MB"],
 )
 def test_the_rest_is_refused_with_a_sentence(content, sentence):
     with pytest.raises(ValidationError, match=sentence):
@@ -54,6 +55,10 @@ def test_a_phone_portrait_stands_upright_without_its_place():
 
 def test_wide_pictures_are_made_smaller():
     assert opened(reencode(make_upload("wide.png", png((3000, 30))))).size == (2400, 24)
+
+
+def test_tall_pictures_are_made_smaller():
+    assert opened(reencode(make_upload("tall.png", png((30, 12_000))))).size == (24, 9600)
 
 
 def test_the_name_of_the_sender_is_forgotten():
@@ -118,6 +123,8 @@ class TestServing:
             "/media/uploads/",
             "/media/page.html",
             "/media/..%2f..%2fmanage.py",
+            f"/media/{'a' * 300}.webp",
+            "/media/a%00.webp",
         ],
     )
     def test_nothing_else_is_served(self, client, settings, path):

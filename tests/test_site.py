@@ -214,6 +214,11 @@ def test_feed_has_whole_addresses_and_dates(client, settings):
     assert feed.count("<published>") == 30
 
 
+def test_feed_survives_pasted_control_characters(client):
+    make_tool(summary="Pasted \x0b text")
+    assert "Pasted  text" in client.get("/feed/").content.decode()
+
+
 def test_unknown_address_offers_ways_on(client):
     response = client.get("/no/such/page/")
     page = response.content.decode()

@@ -1,5 +1,6 @@
 """A point, its names, its uses and its place on the figures."""
 
+import re
 import unicodedata
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -118,7 +119,9 @@ class Point(Publishable):
     hanzi_traditional = models.CharField(_("traditional characters"), max_length=20, blank=True)
     hanzi_simplified = models.CharField(_("simplified characters"), max_length=20, blank=True)
     meridian = models.ForeignKey(Meridian, models.PROTECT, related_name="points")
-    number = models.PositiveSmallIntegerField(help_text=_("Its number on the meridian."))
+    number = models.PositiveSmallIntegerField(
+        editable=False, help_text=_("Its number on the meridian, read from the code.")
+    )
     paired = models.BooleanField(default=True, help_text=_("One on each side of the body."))
     body_area = models.ForeignKey(BodyArea, models.PROTECT, related_name="points")
 
@@ -212,7 +215,7 @@ class Point(Publishable):
                 ),
                 name="points_point_hold_is_a_range",
                 violation_error_message=_(
-                    "Give both holds, from 5 to 300 seconds, the longer one second."
+                    "Give both holds, from 5 to 300 seconds; the second is the longer one."
                 ),
             ),
             models.CheckConstraint(
@@ -240,6 +243,7 @@ class Point(Publishable):
 
     def derive_names(self):
         self.slug = self.code.lower()
+        self.number = int(re.search(r"\d*\Z", self.code)[0] or 0)
         if not self.pinyin_plain:
             self.pinyin_plain = without_tones(self.pinyin)
 
@@ -339,8 +343,18 @@ class Indication(Content):
 
     point = models.ForeignKey(Point, models.CASCADE, related_name="indications")
     symptom = models.ForeignKey(Symptom, models.PROTECT, related_name="indications")
-    role = models.CharField(max_length=9, choices=Role, default=Role.SECONDARY)
-    basis = models.CharField(max_length=9, choices=Basis, default=Basis.TRADITION)
+    role = models.CharField(
+        max_length=9,
+        choices=Role,
+        default=Role.SECONDARY,
+        help_text=_("Main uses come first in search results."),
+    )
+    basis = models.CharField(
+        max_length=9,
+        choices=Basis,
+        default=Basis.TRADITION,
+        help_text=_("What the use rests on; the page never blends them."),
+    )
     note = models.CharField(max_length=200, blank=True)
     sources = models.ManyToManyField(Source, blank=True, related_name="indications")
 

@@ -33,9 +33,18 @@ class Symptom(Publishable):
             return self not in {self.NO_POINT, self.EMERGENCY}
 
     name = models.CharField(max_length=80, unique=True, help_text=_("In a reader's words."))
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text=_("The last part of the page’s web address: small letters and hyphens."),
+    )
     clinical_name = models.CharField(max_length=120, blank=True)
-    tier = models.CharField(_("safety tier"), max_length=16, choices=Tier)
+    tier = models.CharField(
+        _("safety tier"),
+        max_length=16,
+        choices=Tier,
+        help_text=_("Decides what stands before the points, and whether there are any."),
+    )
     body_area = models.ForeignKey(
         BodyArea, models.PROTECT, null=True, blank=True, related_name="symptoms"
     )
@@ -95,7 +104,11 @@ class RedFlag(Content):
         TODAY = "today", _("Get medical help today")
         APPOINTMENT = "appointment", _("Make an appointment")
 
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(
+        max_length=80,
+        unique=True,
+        help_text=_("The last part of the page’s web address: small letters and hyphens."),
+    )
     statement = models.CharField(
         max_length=200, help_text=_("Completes “Get help if …”: you cannot pass urine.")
     )

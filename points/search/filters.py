@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from ..models import CautionGroup, Point, PointCaution
+from ..models import BodyArea, CautionGroup, Point, PointCaution
 
 REACH_VALUES = {
     "self": {Point.Reach.SELF},
@@ -23,18 +23,19 @@ class Selection:
     groups: tuple[CautionGroup, ...]
     avoid: tuple[str, ...] = ()
     reach: str = ""
-    area: str = ""
+    area: BodyArea | None = None
 
     @classmethod
     def from_request(cls, data: QueryDict, groups) -> "Selection":
         """Read `avoid`, `reach` and `area`; values that do not exist are as if not given."""
         groups = tuple(groups)
         known = {group.slug for group in groups}
+        area = data.get("area", "").replace("\0", "")
         return cls(
             groups=groups,
             avoid=tuple(slug for slug in dict.fromkeys(data.getlist("avoid")) if slug in known),
             reach=data.get("reach", "") if data.get("reach") in REACH_VALUES else "",
-            area=data.get("area", "")[:60],
+            area=BodyArea.objects.filter(slug=area).first() if area else None,
         )
 
     @property
@@ -52,13 +53,13 @@ class Selection:
         if self.reach and without != "reach":
             pairs.append(("reach", self.reach))
         if self.area and without != "area":
-            pairs.append(("area", self.area))
+            pairs.append(("area", self.area.slug))
         return f"?{urlencode(pairs)}" if pairs else "?"
 
     def keeps(self, point: Point) -> bool:
         """Whether reach and area leave `point` in."""
         return (not self.reach or point.reach in REACH_VALUES[self.reach]) and (
-            not self.area or point.body_area.slug == self.area
+            not self.area or point.body_area_id == self.area.pk
         )
 
 
@@ -83,11 +84,8 @@ class Choice:
 def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]:
     """Return the choices of every filter with the number of `points` each concerns."""
     areas = Counter(point.body_area for point in points)
-    if selection.area and all(area.slug != selection.area for area in areas):
-        label = selection.area.replace("-", " ")
-        unmatched = [Choice(selection.area, label.capitalize(), 0, True)]
-    else:
-        unmatched = []
+    if selection.area:
+        areas.setdefault(selection.area, 0)
     return {
         "avoid": [
             Choice(
@@ -110,9 +108,8 @@ def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]
         "area": [
             Choice("", "Anywhere", len(points), not selection.area),
             *(
-                Choice(area.slug, area.name, number, area.slug == selection.area)
+                Choice(area.slug, area.name, number, area == selection.area)
                 for area, number in sorted(areas.items(), key=lambda item: item[0].order)
             ),
-            *unmatched,
         ],
     }

@@ -4,9 +4,12 @@ import threading
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from math import log
 
 from django.db import connection
+from django.db.models import Min
+from django.utils import timezone
 
 from backpain_site.models import ContentVersion
 
@@ -68,6 +71,7 @@ class Pattern:
 @dataclass
 class Index:
     version: int
+    good_until: datetime
     lexicon: Lexicon
     codes: CodeReader
     speller: Speller
@@ -91,12 +95,27 @@ class Index:
     safety_terms: set[str] = field(default_factory=set)
     labels: list[tuple[str, str, str, str]] = field(default_factory=list)
 
+    def is_stale(self, version: int) -> bool:
+        """Whether content changed since, or a page was due to appear by itself."""
+        return self.version != version or timezone.now() >= self.good_until
+
     def knows(self, term: str) -> bool:
         """Whether any of our texts that search reads uses `term`."""
         return term in self.weights or term in self.place_weights or term in self.safety_terms
 
     def weight(self, term: str) -> float:
         return self.weights.get(term, 0.0)
+
+
+def next_to_appear() -> datetime:
+    """Return when the next scheduled point or symptom becomes public."""
+    scheduled = [
+        model.objects.filter(status="published", publish_at__gt=timezone.now()).aggregate(
+            first=Min("publish_at")
+        )["first"]
+        for model in (Point, Symptom)
+    ]
+    return min(filter(None, scheduled), default=datetime.max.replace(tzinfo=UTC))
 
 
 PRIMARY, SECONDARY = 1.0, 0.6
@@ -130,6 +149,7 @@ class Builder:
             self.learn(group.name, *group.word_list)
         self.index = Index(
             version=version,
+            good_until=next_to_appear(),
             lexicon=lexicon,
             codes=CodeReader.from_meridians(
                 (meridian.code, meridian.name, meridian.other_code_list) for meridian in meridians
@@ -310,7 +330,7 @@ class IndexHolder:
     one is made beside the requests, which go on with the index they have.
     """
 
-    LONGEST_WAIT = 0.25
+    LONGEST_WAIT = 0.5
 
     def __init__(self):
         self.index: Index | None = None
@@ -323,7 +343,7 @@ class IndexHolder:
             with self.building:
                 if self.index is None:
                     self.build(version)
-        elif self.index.version != version and self.building.acquire(blocking=False):
+        elif self.index.is_stale(version) and self.building.acquire(blocking=False):
             if self.seconds < self.LONGEST_WAIT:
                 try:
                     self.build(version)

@@ -65,7 +65,7 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
         "groups": groups,
         "literal_url": "?" + urlencode({"q": query, "literal": "1"}),
         "offers_points": bool(shown.points),
-        "nearest": nearest_words(found),
+        "nearest": nearest_words(found, meant),
         "areas": BodyArea.objects.all() if not found.hits else (),
         "no_points_because": why_nothing(found, meant),
     }
@@ -154,8 +154,9 @@ def filter_context(shown: Shown, selection: Selection, **kept: str) -> dict:
         chips.append({"label": label, "without": selection.query(without="reach", **kept)})
     choices = facets(shown.points, selection)
     if selection.area:
-        label = next(choice.label for choice in choices["area"] if choice.chosen)
-        chips.append({"label": label, "without": selection.query(without="area", **kept)})
+        chips.append(
+            {"label": selection.area.name, "without": selection.query(without="area", **kept)}
+        )
     avoid_query = urlencode([("avoid", slug) for slug in selection.avoid])
     return {
         "hits": shown.hits,
@@ -175,13 +176,17 @@ def why_nothing(found: Answer, meant: list[Symptom]) -> str:
         return "Type what you feel, where it hurts, or the name of a point."
     if found.unknown_code:
         return ""
+    if meant:
+        return "We have no point for this, but a page about it."
     return "We found no point for these words."
 
 
-def nearest_words(found: Answer) -> list[Symptom]:
-    """Return symptoms whose words come near, when the query led to none."""
+def nearest_words(found: Answer, meant: list[Symptom]) -> list[Symptom]:
+    """Return symptoms to go on with when there are no points: those meant, or with near words."""
     if found.hits or found.blocked or not found.terms:
         return []
+    if meant:
+        return meant
     index = holder.get()
     slugs = {slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())}
     return list(

@@ -86,7 +86,7 @@ def certainty(level, with_meaning: bool = False):
 def hold(point: Point) -> str:
     """Return how long to hold: "60 to 90 seconds", "" when the point has no dose."""
     low, high = point.hold_seconds_min, point.hold_seconds_max
-    if low is None:
+    if low is None or high is None:
         return ""
     if low == high:
         return duration(low)
@@ -103,6 +103,8 @@ def duration(seconds: int) -> str:
 
 @register.filter
 def slow_breaths(point: Point) -> str:
-    """Return the hold counted in slow breaths of about six seconds: "10 to 15"."""
+    """Return the hold in slow breaths of about six seconds: "10 to 15", "" without a dose."""
+    if point.hold_seconds_min is None or point.hold_seconds_max is None:
+        return ""
     low, high = round(point.hold_seconds_min / 6), round(point.hold_seconds_max / 6)
     return str(low) if low == high else f"{low} to {high}"

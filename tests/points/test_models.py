@@ -153,7 +153,6 @@ class TestPublishing:
             code="BL13",
             place_name="Beside the spine",
             meridian=Meridian.objects.get(code="BL"),
-            number=13,
             body_area=BodyArea.objects.get(slug="upper-back"),
         )
         point.full_clean()
@@ -207,7 +206,7 @@ def test_strictest_cautions_come_first_and_fine_is_silent():
     [
         lambda: make_point(),
         lambda: Point.objects.get(code="BL40").save(),
-        lambda: Point.objects.filter(code="BL40").update(number=40),
+        lambda: Point.objects.filter(code="BL40").update(summary="New."),
         lambda: Symptom.objects.get(slug="sciatica").phrases.create(text="new words"),
         lambda: Symptom.objects.get(slug="sciatica").phrases.all().delete(),
         lambda: Alias.objects.filter(point__code="BL40").first().delete(),
