@@ -25,7 +25,7 @@ from ..models import (
 from .codes import CodeReader
 from .lexicon import Lexicon
 from .spelling import Speller, english_words
-from .text import squash, words
+from .text import squash, stem, words
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,15 @@ def next_to_appear() -> datetime:
     return min(filter(None, scheduled), default=datetime.max.replace(tzinfo=UTC))
 
 
+# Words that say where on a part of the body, but name none.
+POSITIONS = frozenset(
+    stem(word)
+    for word in """
+    side behind below beside between above inner outer inside outside middle mid centre center top
+    base bottom edge level line low lower upper front rear posterior dorsal hollow dip fold pit gap
+    dimple web big cap cage belt bra love handle strap cuff girdle joint sit soft first second
+    """.split()
+)
 PRIMARY, SECONDARY = 1.0, 0.6
 # Among equals: points of several studies first, claims of popular guides last.
 BASIS_BONUS = {"studied": 0.03, "tradition": 0.02, "popular": 0.0}
@@ -270,7 +279,7 @@ class Builder:
             self.learn(area.name, *area.word_list)
             for text in (area.name, *area.word_list):
                 index.body_terms.update(self.terms(text))
-        index.body_terms -= index.lexicon.complaints
+        index.body_terms -= index.lexicon.complaints | POSITIONS
         found_in = Counter()
         for point in self.points:
             place = index.places[point.code] = {}
@@ -279,14 +288,14 @@ class Builder:
                 (point.find_it, 0.3),
                 (point.where, 0.6),
                 (point.summary, 0.6),
+                (area.words, 0.4),
                 (area.name, 0.8),
-                (area.words, 0.8),
                 (point.place_name, 1.0),
             ):
                 self.learn(text)
                 for term in self.terms(text):
                     place[term] = max(weight, place.get(term, 0))
-            index.body_terms.update(self.terms(point.place_name))
+            index.body_terms.update(set(self.terms(point.place_name)) - POSITIONS)
             found_in.update(place.keys())
         total = max(1, len(self.points))
         index.place_weights = {

@@ -97,9 +97,9 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
     """
     said = {term.text: term.word for term in terms}
     places, complaints = said.keys() & index.body_terms, said.keys() & index.topics
-    evidence = len(places) + len(complaints)
-    evidence += 2 * bool(places and complaints) + 2 * bool(PERSONAL.intersection(tokens))
-    bodily, doubt = evidence > 0 and bool(places or complaints), 0.0
+    personal = bool(PERSONAL.intersection(tokens))
+    evidence = len(places) + len(complaints) + 2 * bool(places and complaints) + 2 * personal
+    bodily, doubt = bool(places or complaints), 0.0
     for term, word in said.items():
         if term in places or term in complaints:
             continue
@@ -110,8 +110,10 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
         elif not word.isdigit():
             doubt += 0.5 if rank == EVERYDAY else 1
     if not bodily:
-        # Only a situation, such as a desk or a long drive: it must be most of what was said.
-        return bool(meant) and 2 * len(meant[0].terms) > len(said)
+        # Only a situation, such as a desk or a long drive: it must be most of what was said, or
+        # a whole wording in words about oneself.
+        mostly = bool(meant) and 2 * len(meant[0].terms) > len(said)
+        return mostly or (personal and bool(meant) and meant[0].is_whole and evidence > doubt)
     return evidence > doubt
 
 

@@ -72,7 +72,8 @@ class Speller:
         self.vocabulary = vocabulary
         self.by_length = defaultdict(list)
         self.by_sound = defaultdict(list)
-        for word in sorted(vocabulary):
+        # Towards words without meaning too: "releif" must vanish like "relief".
+        for word in sorted({*vocabulary, *STOP_WORDS}):
             if word.isascii() and word.isalpha() and len(word) >= 4:
                 self.by_length[len(word)].append(word)
                 self.by_sound[sound(word)].append(word)
@@ -147,7 +148,7 @@ class Speller:
         return (
             distances[choice] - (sound(choice) == sound(word)),
             choice[0] != word[0],
-            -self.vocabulary[choice],
+            -self.vocabulary.get(choice, 0),
             choice,
         )
 
