@@ -34,6 +34,7 @@ class ContentAdmin(admin.ModelAdmin):
     formfield_overrides = {
         MarkdownField: {"widget": AdminMarkdownxWidget},
         models.DateTimeField: {"widget": LabelledDateTime},
+        models.URLField: {"assume_scheme": "https"},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

@@ -285,3 +285,47 @@ class TestQueries:
         client.get(path)
         with django_assert_num_queries(before):
             client.get(path)
+
+
+class TestNeighbours:
+    """Pages that show other pages show published ones only."""
+
+    def test_a_draft_point_is_on_no_tool_page_and_in_no_routine(self, client):
+        draft = make_point(status="draft", place_name="Wriggling eel")
+        make_tool().related_points.set([draft])
+        assert "Wriggling eel" not in client.get("/tools/wooden-spoon/").content.decode()
+        assert "Wriggling eel" not in client.get("/routine/?p=bl12").content.decode()
+
+    def test_draft_tools_and_poses_are_on_no_point_page(self, client):
+        point = Point.objects.get(code="BL40")
+        make_tool("Wriggling eel", status="draft").related_points.set([point])
+        make_pose("Wriggling snake", status="draft").related_points.set([point])
+        assert "Wriggling" not in client.get("/points/bl40/").content.decode()
+
+    def test_draft_neighbours_on_the_meridian_are_passed_over(self, client):
+        make_point("BL39", status="draft")
+        assert client.get("/points/bl40/").context["previous"].code == "BL36"
+
+    def test_a_draft_symptom_is_no_shortcut_on_the_guide(self, client):
+        symptom = make_symptom("Wriggling toes", status="draft")
+        for number in range(70, 100):
+            make_point(f"BL{number}", symptoms=[symptom])
+        assert "Wriggling toes" not in client.get("/").content.decode()
+        Symptom.objects.filter(pk=symptom.pk).update(status="published", publish_at=timezone.now())
+        assert "Wriggling toes" in client.get("/").content.decode()
+
+
+class TestRoutine:
+    def test_keeps_order_and_forgets_repeats_and_unknown_names(self, client):
+        page = client.get("/routine/?p=bl40&p=BL23&p=bl40&p=nonsense").content.decode()
+        assert re.findall(r'<li data-point-code="([^"]+)"', page) == ["BL40", "BL23"]
+        assert "We have no point called “nonsense”" in page
+
+    def test_a_point_that_must_be_left_out_does_not_enter(self, client):
+        page = client.get("/routine/?p=bl23&p=bl40&avoid=pregnancy").content.decode()
+        assert re.findall(r'<li data-left-out="([^"]+)"', page) == ["BL23", "BL40"]
+        assert "<li data-point-code" not in page
+
+    def test_cautions_of_all_stand_at_the_top(self, client):
+        page = client.get("/routine/?p=bl23&p=bl40").content.decode()
+        assert page.index("Pregnancy: avoid") < page.index("<li data-point-code")

@@ -1,0 +1,176 @@
+"""The editors' desk of points and symptoms."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from points.models import CautionGroup, Point, RedFlag, Source, Symptom
+from tests.factories import make_point, make_symptom
+
+pytestmark = pytest.mark.django_db
+OURS = [m for m in admin.site._registry if m._meta.app_label in {"points", "articles"}]
+
+
+class Form(HTMLParser):
+    """What a browser would post from the forms of an admin page, untouched."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.data: dict[str, str | list[str]] = {}
+        self.field, self.in_text = "", False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag == "option":
+            if "selected" in attrs and isinstance(self.data.get(self.field), list):
+                self.data[self.field].append(attrs["value"])
+            elif "selected" in attrs:
+                self.data[self.field] = attrs["value"]
+        if not (name := attrs.get("name")):
+            return
+        if tag == "input" and attrs.get("type") in {"checkbox", "radio"}:
+            if "checked" in attrs:
+                self.data[name] = "on"
+        elif tag == "input" and attrs.get("type") not in {"submit", "file"}:
+            self.data[name] = attrs.get("value", "")
+        elif tag in {"select", "textarea"}:
+            self.field, self.in_text = name, tag == "textarea"
+            self.data[name] = [] if "multiple" in attrs else ""
+
+    def handle_data(self, data):
+        if self.in_text:
+            self.data[self.field] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            # The line break right after the opening tag is not part of the text.
+            self.data[self.field] = self.data[self.field].removeprefix("\n")
+            self.in_text = False
+
+
+def form_data(page: str) -> dict:
+    return Form(page).data
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
+def test_every_list_and_form_opens(editor_client, model):
+    options = model._meta
+    name = f"admin:{options.app_label}_{options.model_name}"
+    listed = editor_client.get(reverse(f"{name}_changelist"), {"q": "back"}).content.decode()
+    assert str(options.verbose_name_plural) in listed.lower()
+    add = editor_client.get(reverse(f"{name}_add")).content.decode()
+    assert 'name="_save"' in add
+    row = model.objects.first()
+    if row:
+        change = editor_client.get(reverse(f"{name}_change", args=[row.pk])).content.decode()
+        assert 'name="_save"' in change
+
+
+class TestPoint:
+    def test_list_is_searched_by_alias_characters_and_name(self, editor_client):
+        for typed in ("Middle Crook", "委中", "weizhong", "BL40"):
+            page = editor_client.get("/admin/points/point/", {"q": typed}).content.decode()
+            assert "Behind the knee" in page
+            assert "Waist, beside the spine" not in page
+
+    def test_a_new_point_starts_with_every_group_not_checked(self, editor_client):
+        page = editor_client.get("/admin/points/point/add/").content.decode()
+        data = form_data(page)
+        groups = {data[f"cautions-{n}-group"] for n in range(8)}
+        assert groups == {str(pk) for pk in CautionGroup.objects.values_list("pk", flat=True)}
+        assert {data[f"cautions-{n}-level"] for n in range(8)} == {"not_checked"}
+
+    def test_a_draft_needs_little_and_shows_with_gaps(self, editor_client):
+        page = editor_client.get("/admin/points/point/add/").content.decode()
+        data = form_data(page) | {
+            "code": "BL66",
+            "place_name": "Little toe",
+            "meridian": Point.objects.get(code="BL40").meridian_id,
+            "body_area": Point.objects.get(code="BL60").body_area_id,
+        }
+        editor_client.post("/admin/points/point/add/", data)
+        point = Point.objects.get(code="BL66")
+        assert (point.status, point.number) == ("draft", 66)
+        page = editor_client.get("/points/bl66/").content.decode()
+        assert "Draft: only editors see this" in page
+        assert "Not decided" in page
+
+    def test_publishing_it_says_what_is_missing_and_keeps_what_was_typed(self, editor_client):
+        point = make_point("BL66", status="draft", where="")
+        path = f"/admin/points/point/{point.pk}/change/"
+        data = form_data(editor_client.get(path).content.decode())
+        answer = editor_client.post(path, data | {"status": "published", "summary": "Typed."})
+        page = answer.content.decode()
+        assert "Say where the point is." in page
+        assert 'value="Typed."' in page
+        assert Point.objects.get(pk=point.pk).status == "draft"
+
+    @pytest.mark.parametrize("code", ["bl 66", "UB66", "BL40", ""])
+    def test_a_wrong_code_is_explained(self, editor_client, code):
+        point = make_point("BL66")
+        path = f"/admin/points/point/{point.pk}/change/"
+        data = form_data(editor_client.get(path).content.decode())
+        page = editor_client.post(path, data | {"code": code}).content.decode()
+        assert re.search(r'<ul class="errorlist" id="id_code_error"', page)
+        assert Point.objects.get(pk=point.pk).code == "BL66"
+
+    def test_a_scheduled_page_says_when(self, editor_client):
+        make_point("BL66", publish_at="2099-05-04T09:30:00Z")
+        listed = editor_client.get("/admin/points/point/", {"q": "BL66"}).content.decode()
+        assert "Scheduled for 4 May 2099, 09:30 UTC" in listed
+        page = editor_client.get("/points/bl66/").content.decode()
+        assert "Scheduled for 4 May 2099, 09:30 UTC: only editors see this" in page
+
+
+class TestPhrases:
+    def save(self, client, path, **changes):
+        data = form_data(client.get(path).content.decode())
+        return client.post(path, data | changes)
+
+    def test_of_a_symptom_are_one_a_line(self, editor_client):
+        symptom = make_symptom(phrases=["old words", "kept words"])
+        path = f"/admin/points/symptom/{symptom.pk}/change/"
+        self.save(editor_client, path, phrase_lines=" kept words \n\nnew words\nnew words")
+        texts = symptom.phrases.values_list("text", flat=True)
+        assert sorted(texts) == ["kept words", "new words"]
+
+    def test_too_long_a_line_is_named(self, editor_client):
+        symptom = make_symptom()
+        path = f"/admin/points/symptom/{symptom.pk}/change/"
+        answer = self.save(editor_client, path, phrase_lines="x" * 101)
+        assert "at most 100 characters a line" in answer.content.decode()
+
+    def test_of_a_red_flag_cannot_be_emptied(self, editor_client):
+        flag = RedFlag.objects.get(slug="saddle-numbness")
+        before = flag.phrases.count()
+        path = f"/admin/points/redflag/{flag.pk}/change/"
+        answer = self.save(editor_client, path, phrase_lines="")
+        assert "This field is required" in answer.content.decode()
+        assert flag.phrases.count() == before
+
+    def test_cannot_mean_danger_and_be_harmless(self, editor_client):
+        flag = RedFlag.objects.get(slug="saddle-numbness")
+        path = f"/admin/points/redflag/{flag.pk}/change/"
+        answer = self.save(editor_client, path, phrase_lines="numb", harmless_lines="numb")
+        assert "These stand in both lists: numb." in answer.content.decode()
+
+
+def test_a_source_in_use_names_its_users_and_offers_no_deletion(editor_client):
+    source = Source.objects.get(key="hsieh2006")
+    source.points.set([Point.objects.get(code="BL40")])
+    path = f"/admin/points/source/{source.pk}/"
+    page = editor_client.get(f"{path}change/").content.decode()
+    assert "BL40 Behind the knee" in page
+    assert "deletelink" not in page
+    assert editor_client.post(f"{path}delete/", {"post": "yes"}).status_code == 403
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+def test_a_symptom_in_use_cannot_be_deleted(editor_client):
+    symptom = Symptom.objects.get(slug="sciatica")
+    editor_client.post(f"/admin/points/symptom/{symptom.pk}/delete/", {"post": "yes"})
+    assert Symptom.objects.filter(pk=symptom.pk).exists()
