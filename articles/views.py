@@ -111,7 +111,7 @@ class ToolList(PracticeList):
 class PoseList(PracticeList):
     model = YogaPose
     heading = "Yoga poses"
-    lede = "Nine poses often chosen for the lower back, each with an easier version."
+    lede = "Poses often chosen for the lower back, each with an easier version."
 
 
 class PracticePage(PageView):

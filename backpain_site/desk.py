@@ -50,7 +50,7 @@ class ContentAdmin(admin.ModelAdmin):
 
 
 class PublishableAdmin(ContentAdmin):
-    """Drafts and published pages: the public address opens from the form and from the list."""
+    """Drafts and published pages, with where each stands in the list."""
 
     list_filter = ["status"]
     date_hierarchy = "updated_at"
@@ -92,7 +92,5 @@ class LinesField(forms.CharField):
 def keep_lines(related, lines: list[str], **values):
     """Make the rows of `related` that have `values` say exactly `lines` in their `text`."""
     related.filter(**values).exclude(text__in=lines).delete()
-    there = set(related.filter(text__in=lines).values_list("text", flat=True))
     for line in lines:
-        if line not in there:
-            related.create(text=line, **values)
+        related.update_or_create(text=line, defaults=values)

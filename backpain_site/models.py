@@ -1,4 +1,4 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 
 
@@ -33,14 +33,20 @@ class ContentVersion(models.Model):
 class ContentQuerySet(models.QuerySet):
     """Bulk changes bypass `save()`, so they bump the content version here."""
 
+    @transaction.atomic
     def update(self, **kwargs):
         ContentVersion.bump()
         return super().update(**kwargs)
 
+    @transaction.atomic
     def delete(self):
         ContentVersion.bump()
         return super().delete()
 
+    # As in Django: `Point.objects.delete()` must not empty the table.
+    delete.queryset_only = True
+
+    @transaction.atomic
     def bulk_create(self, objs, *args, **kwargs):
         ContentVersion.bump()
         return super().bulk_create(objs, *args, **kwargs)
@@ -54,10 +60,12 @@ class Content(models.Model):
     class Meta:
         abstract = True
 
+    @transaction.atomic
     def save(self, *args, **kwargs):
         ContentVersion.bump()
         super().save(*args, **kwargs)
 
+    @transaction.atomic
     def delete(self, *args, **kwargs):
         ContentVersion.bump()
         return super().delete(*args, **kwargs)

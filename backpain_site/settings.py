@@ -34,9 +34,11 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 site_address = urlsplit(SITE_URL)
 IS_LOCAL = site_address.hostname in {"127.0.0.1", "localhost", "::1"}
 IS_HTTPS = site_address.scheme == "https"
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or (LOCAL_HOSTS if IS_LOCAL else [])
-if not ALLOWED_HOSTS:
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS")
+if not (ALLOWED_HOSTS or IS_LOCAL):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS: the host names this site answers to.")
+# A monitor on this machine asks for /healthz by a local name.
+ALLOWED_HOSTS += LOCAL_HOSTS
 
 
 def local_secret_key() -> str:
@@ -129,7 +131,10 @@ cache_url = os.environ.get("CACHE_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
     if cache_url
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 
 AUTHENTICATION_BACKENDS = [
@@ -184,7 +189,10 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
 
 # Searches a minute an address; 0 turns the limit off.
-SEARCH_RATE_LIMIT = int(os.environ.get("SEARCH_RATE_LIMIT", "60"))
+try:
+    SEARCH_RATE_LIMIT = int(os.environ.get("SEARCH_RATE_LIMIT") or 60)
+except ValueError as error:
+    raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
 
 # Sources a page may load from; sent by ContentSecurityPolicyMiddleware on every answer.
 SECURE_CSP = {

@@ -31,7 +31,10 @@ class PublishedSitemap(SiteSitemap):
 
 class ListSitemap(SiteSitemap):
     def items(self):
-        return ["points:list", "points:symptoms", "articles:tools", "articles:poses"]
+        return [
+            *("points:list", "points:symptoms", "points:routine"),
+            *("articles:list", "articles:tools", "articles:poses"),
+        ]
 
     def location(self, name):
         return reverse(name)

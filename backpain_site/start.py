@@ -22,9 +22,9 @@ HOST = "127.0.0.1"
 
 def main(develop: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backpain_site.settings")
-    port = os.environ.get("PORT", "8000")
     try:
         django.setup()
+        port = os.environ.get("PORT", "8000")  # The settings read .env.
         check_port(port)
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from itertools import groupby
 
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import redirect
 from django.views.generic import ListView, TemplateView
@@ -19,7 +20,11 @@ class PointList(ListView):
     context_object_name = "points"
 
     def get_queryset(self):
-        return Point.objects.published().for_cards().order_by("body_area__order", "code")
+        return (
+            Point.objects.published()
+            .for_cards()
+            .order_by("body_area__order", "body_area__name", "meridian__code", "number")
+        )
 
     def get_context_data(self, **kwargs):
         by_area = groupby(self.object_list, key=lambda point: point.body_area)
@@ -34,6 +39,8 @@ class PointPage(PageView):
 
     def get(self, request, *args, **kwargs):
         """Send other spellings (/points/BL-60/, /points/kunlun/) to the point's one address."""
+        if "\0" in kwargs["slug"]:
+            raise Http404
         try:
             return super().get(request, *args, **kwargs)
         except Http404:
@@ -41,7 +48,9 @@ class PointPage(PageView):
             point = Point.objects.published().filter(code=code).first()
             if point is None:
                 raise
-            return redirect(point, permanent=True)
+            chosen = request.META.get("QUERY_STRING")
+            address = point.get_absolute_url()
+            return redirect(f"{address}?{chosen}" if chosen else address, permanent=True)
 
     def get_queryset(self):
         return super().get_queryset().for_page()
@@ -93,7 +102,7 @@ class SymptomList(ListView):
     context_object_name = "symptoms"
 
     def get_queryset(self):
-        return Symptom.objects.published()
+        return Symptom.objects.published().order_by(Lower("name"))
 
     def get_context_data(self, **kwargs):
         by_letter = groupby(self.object_list, key=lambda symptom: symptom.name[0].upper())

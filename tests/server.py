@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
 
 
 def chromium() -> str:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Tool, YogaPose
-from points.models import Point, Symptom
+from points.models import CautionGroup, Point, Symptom
 from tests.crawler import crawl
 from tests.factories import make_article, make_point, make_pose, make_symptom, make_tool
 
@@ -126,6 +126,21 @@ MAKERS = {
 }
 
 
+SEARCHES = {"/search/?q=wriggling", "/search/suggest/?q=wriggling"}
+SHOWN_ON = {
+    kind: {own, "/sitemap.xml", "/feed/"}
+    for kind, own in [
+        ("article", "/articles/"),
+        ("point", "/points/"),
+        ("symptom", "/symptoms/"),
+        ("tool", "/tools/"),
+        ("pose", "/yoga/"),
+    ]
+}
+SHOWN_ON["point"].add("/search/?q=wriggling")
+SHOWN_ON["symptom"] |= SEARCHES
+
+
 @pytest.mark.parametrize("kind", MAKERS)
 @pytest.mark.parametrize("path", LISTS)
 def test_a_draft_shows_nowhere_until_published(client, kind, path):
@@ -145,6 +160,8 @@ def test_a_draft_shows_nowhere_until_published(client, kind, path):
 
     type(page).objects.filter(pk=page.pk).update(status="published", publish_at=timezone.now())
     assert client.get(page.get_absolute_url()).status_code == 200
+    if path in SHOWN_ON[kind]:
+        assert page.get_absolute_url() in client.get(path).content.decode()
 
 
 @pytest.mark.parametrize("kind", MAKERS)
@@ -315,6 +332,46 @@ class TestNeighbours:
         assert "Wriggling toes" in client.get("/").content.decode()
 
 
+class TestSafetyOnPages:
+    """What protects a reader is on the page, before the steps."""
+
+    def test_do_not_press_and_cautions_come_before_the_steps(self, client):
+        page = client.get("/points/bl40/").content.decode()
+        steps = page.index("Press it</h2>")
+        assert page.index("Do not press here if:") < steps
+        assert page.index("Clots and varicose veins: avoid.") < steps
+
+    @pytest.mark.parametrize("path", ["/tools/acuball/", "/yoga/cat-cow/"])
+    def test_tools_and_poses_say_who_should_not(self, client, path):
+        page = client.get(path)
+        assert page.context["practice"].not_if_html in page.content.decode()
+
+    def test_a_group_nobody_decided_is_said_to_be_not_checked(self, client):
+        CautionGroup.objects.create(name="I juggle", short_name="Jugglers", slug="j", advice="No.")
+        page = client.get("/points/bl40/").content.decode()
+        assert re.search(r"Not checked yet:</b> .*Jugglers", page)
+
+    def test_the_guide_shows_emergencies_and_the_safety_page_all_signs(self, client):
+        today = "severe back pain for the first time"
+        assert today not in client.get("/").content.decode()
+        assert today in client.get("/safety/").content.decode()
+
+    def test_a_draft_symptom_is_not_named_on_a_point_page(self, client):
+        symptom = make_symptom("Wriggling toes", status="draft")
+        make_point(symptoms=[symptom])
+        assert "Wriggling" not in client.get("/points/bl12/").content.decode()
+
+    def test_related_points_are_published_and_have_instructions(self, client):
+        symptom = make_symptom("Wriggling toes")
+        make_point("BL11", symptoms=[symptom])
+        make_point("BL12", symptoms=[symptom], status="draft")
+        bare = {"pressure": "", "technique": "", "hold_seconds_min": None, "hold_seconds_max": None}
+        make_point("BL13", symptoms=[symptom], reference_only=True, **bare)
+        make_point("BL14", symptoms=[symptom])
+        related = client.get("/points/bl11/").context["related"]
+        assert [point.code for point in related] == ["BL14"]
+
+
 class TestRoutine:
     def test_keeps_order_and_forgets_repeats_and_unknown_names(self, client):
         page = client.get("/routine/?p=bl40&p=BL23&p=bl40&p=nonsense").content.decode()
@@ -325,6 +382,11 @@ class TestRoutine:
         page = client.get("/routine/?p=bl23&p=bl40&avoid=pregnancy").content.decode()
         assert re.findall(r'<li data-left-out="([^"]+)"', page) == ["BL23", "BL40"]
         assert "<li data-point-code" not in page
+
+    def test_counts_both_sides(self, client):
+        make_point("BL12", hold_seconds_max=120)
+        make_point("BL13", hold_seconds_max=120, paired=False)
+        assert client.get("/routine/?p=bl12&p=bl13").context["minutes"] == 6
 
     def test_cautions_of_all_stand_at_the_top(self, client):
         page = client.get("/routine/?p=bl23&p=bl40").content.decode()

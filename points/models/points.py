@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -236,6 +237,8 @@ class Point(Publishable):
     def clean(self):
         self.derive_names()
         super().clean()
+        if self.meridian_id and self.code.split("-")[0].rstrip("0123456789") != self.meridian.code:
+            raise ValidationError({"meridian": _("The code begins with another meridian.")})
 
     def save(self, *args, **kwargs):
         self.derive_names()
@@ -261,6 +264,7 @@ class Point(Publishable):
                 "wrong_place_if": _("Say how a reader notices the wrong place."),
                 "pressure": _("Say how hard to press."),
                 "hold_seconds_min": _("Say how long to hold."),
+                "times_a_day": _("Say how often a day."),
                 "technique": _("Write the steps."),
             }
         return require(self, needed)

@@ -90,6 +90,8 @@ class SourceQuerySet(ContentQuerySet):
             source.refuse_deletion_if_cited()
         return super().delete()
 
+    delete.queryset_only = True
+
 
 class Source(Content):
     """A reference; kept beside the points because their claims are the ones that cite most."""

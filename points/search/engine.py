@@ -6,7 +6,7 @@ from .index import RANK_ALIAS, RANK_OLD, Index, Name
 from .lexicon import Term
 from .ranking import Meant, is_about_us, meant_symptoms, place_scores, rank_points
 from .safety import Recognised, recognise
-from .text import STOP_WORDS, squash, words
+from .text import LONGEST_QUERY, STOP_WORDS, squash, words
 
 MERIDIAN_WORDS = {"meridian", "meridians", "channel", "channels"}
 
@@ -37,7 +37,7 @@ class Answer:
 
 def answer(index: Index, query: str, literal: bool = False) -> Answer:
     """Return the answer to `query`; with `literal`, nothing is spelled anew."""
-    tokens = words(query)
+    tokens = words(query[:LONGEST_QUERY])
     result = Answer(query, tokens=tokens)
     codes = index.codes.read(tokens)
     spelled = {position for code in codes for position in range(code.first, code.last + 1)}
@@ -72,7 +72,7 @@ def find_names(index: Index, tokens: list[str]) -> tuple[list[Name], set[int]]:
     for length in range(min(index.longest_name, len(tokens)), 0, -1):
         for start in range(len(tokens) - length + 1):
             span = set(range(start, start + length))
-            if span & taken or not worth_a_name(tokens[start : start + length], len(tokens)):
+            if span & taken or not worth_a_name(tokens[start : start + length]):
                 continue
             if names := index.names.get("".join(tokens[start : start + length])):
                 found += names
@@ -86,8 +86,8 @@ def find_names(index: Index, tokens: list[str]) -> tuple[list[Name], set[int]]:
     return found, taken
 
 
-def worth_a_name(part: list[str], whole: int) -> bool:
-    """Whether `part` may be a name: not stop words only, and no single digit inside a sentence."""
+def worth_a_name(part: list[str]) -> bool:
+    """Whether `part` may be a name: more than stop words and digits."""
     return any(token not in STOP_WORDS and not token.isdigit() for token in part)
 
 

@@ -31,14 +31,13 @@ def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
     left = {term.text for term in terms}
     found: list[Meant] = []
     while left and len(found) < MOST_SYMPTOMS:
-        best = best_symptoms(index, left)
+        best = best_symptoms(index, left, {meant.slug for meant in found})
         if not best:
             break
         if found and (best[0].score < FURTHER * found[0].score or not says_new(index, best[0])):
             break
         for meant in best:
-            if all(meant.slug != other.slug for other in found):
-                found.append(meant)
+            found.append(meant)
         # "neck pain and headache": the pain belongs to the next place named as well.
         left -= best[0].terms - (index.lexicon.complaints if left - best[0].terms else set())
         if found and best[0].terms <= index.lexicon.complaints:
@@ -46,8 +45,8 @@ def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
     return found
 
 
-def best_symptoms(index: Index, left: set[str]) -> list[Meant]:
-    """Return the complaint whose phrases fit `left` best, with those that tie with it."""
+def best_symptoms(index: Index, left: set[str], taken: set[str]) -> list[Meant]:
+    """Return the complaint, not among `taken`, whose phrases fit `left` best, and its ties."""
     matched: dict[int, float] = defaultdict(float)
     for term in sorted(left):
         weight = index.weight(term)
@@ -57,6 +56,8 @@ def best_symptoms(index: Index, left: set[str]) -> list[Meant]:
     best: dict[str, tuple[float, int]] = {}
     for number, weight in matched.items():
         phrase = index.phrases[number]
+        if phrase.symptom in taken:
+            continue
         if not (index.symptoms[phrase.symptom].offers_points or phrase.terms <= left):
             # Half a wording must not answer with advice only: "lost control of my temper".
             continue

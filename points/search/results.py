@@ -7,7 +7,7 @@ from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
 from .engine import Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
 from .index import RANK_ALIAS, holder
-from .text import squash, words
+from .text import LONGEST_QUERY, squash, words
 
 MOST_SUGGESTIONS = 8
 
@@ -40,7 +40,8 @@ def find_by_name(text: str) -> str | None:
     codes = index.codes.read(words(text))
     key = codes[0].code if codes else text
     names = index.names.get(squash(key), [])
-    return names[0].code if names and names[0].rank <= RANK_ALIAS else None
+    sure = {name.code for name in names if name.rank <= RANK_ALIAS}
+    return sure.pop() if len(sure) == 1 else None
 
 
 def results_for_query(query: str, selection: Selection, literal: bool = False) -> dict:
@@ -51,7 +52,11 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
     reasons = [(hit.code, hit.reason) for hit in found.hits]
     # What the reader said of themselves keeps out what members of the group must avoid.
     shown = show(reasons, selection, spoken_of=groups)
-    flags = RedFlag.objects.filter(slug__in=found.recognised.red_flags)
+    actions = list(RedFlag.Action)
+    flags = sorted(
+        RedFlag.objects.filter(slug__in=found.recognised.red_flags),
+        key=lambda flag: (actions.index(flag.action), flag.order),
+    )
     symptoms = Symptom.objects.published().in_bulk(
         [meant.slug for meant in found.meant], field_name="slug"
     )
@@ -60,14 +65,16 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
     return context | {
         "query": query,
         "answer": found,
-        "red_flags": list(flags),
-        "symptoms": meant[:2],
+        "red_flags": flags,
+        "symptoms": [
+            symptom for rank, symptom in enumerate(meant) if rank < 2 or not symptom.offers_points
+        ],
         "groups": groups,
         "literal_url": "?" + urlencode({"q": query, "literal": "1"}),
         "offers_points": bool(shown.points),
         "nearest": nearest_words(found, meant),
         "areas": BodyArea.objects.all() if not found.hits else (),
-        "no_points_because": why_nothing(found, meant),
+        "no_points_because": why_nothing(found, meant, shown),
     }
 
 
@@ -168,10 +175,12 @@ def filter_context(shown: Shown, selection: Selection, **kept: str) -> dict:
     }
 
 
-def why_nothing(found: Answer, meant: list[Symptom]) -> str:
+def why_nothing(found: Answer, meant: list[Symptom], shown: Shown) -> str:
     """Return why no points are shown, "" when points are not what is missing."""
     if found.blocked:
         return "We show no points for this. Please follow the advice above."
+    if shown.points:
+        return "The filters leave no point. Take one of them away."
     if not found.tokens:
         return "Type what you feel, where it hurts, or the name of a point."
     if found.unknown_code:
@@ -198,7 +207,7 @@ def nearest_words(found: Answer, meant: list[Symptom]) -> list[Symptom]:
 
 def suggestions(query: str) -> list[dict]:
     """Return at most MOST_SUGGESTIONS pages whose name begins with, then contains, `query`."""
-    start = squash(query)
+    start = squash(query[:LONGEST_QUERY])
     if not start:
         return []
     index = holder.get()

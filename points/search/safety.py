@@ -43,7 +43,9 @@ def means(pattern: Pattern, where, tokens: list[str], harmless: set[int]) -> boo
     found = nearest_span(pattern, where, SLACK)
     if not found or found <= harmless:
         return False
-    return bool(NEGATIONS.intersection(pattern.terms)) or not negated(min(found), tokens)
+    if NEGATIONS.intersection(pattern.terms):
+        return True
+    return not any(negated(position, tokens) for position in found)
 
 
 def nearest_span(pattern: Pattern, where: dict[str, list[int]], slack: int) -> set[int]:
@@ -61,5 +63,5 @@ def nearest_span(pattern: Pattern, where: dict[str, list[int]], slack: int) -> s
 
 
 def negated(position: int, tokens: list[str]) -> bool:
-    """Whether one of the two words before `position` says that the sign is absent."""
-    return bool(NEGATIONS.intersection(tokens[max(0, position - 2) : position]))
+    """Whether the word right before `position` says that the sign is absent: "no fever"."""
+    return position > 0 and tokens[position - 1] in NEGATIONS

@@ -60,8 +60,11 @@ RARE, USUAL, EVERYDAY = range(3)
 
 
 def commonness(word: str) -> int:
-    """Return how usual `word` is in English texts: RARE, USUAL or EVERYDAY."""
-    times = english_words().get(word, 0)
+    """Return how usual `word` is in English texts: RARE, USUAL or EVERYDAY.
+
+    Of several words, such as "behind the wheel", the most usual one counts.
+    """
+    times = max(english_words().get(part, 0) for part in word.split())
     return RARE if times < 2_000 else EVERYDAY if times > 60_000 else USUAL
 
 

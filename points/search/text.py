@@ -7,7 +7,7 @@ from functools import lru_cache
 import snowballstemmer
 
 # Longer queries say no more about a complaint, and cost time.
-LONGEST_QUERY = 300
+LONGEST_QUERY = 500
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[a-z0-9]+|[{CJK}]+")
@@ -19,8 +19,8 @@ stemmer = snowballstemmer.stemmer("english")
 
 
 def fold(text: str) -> str:
-    """Return `text` without case, accents, full-width forms and apostrophes, cut to length."""
-    text = unicodedata.normalize("NFKC", text[:LONGEST_QUERY]).casefold()
+    """Return `text` without case, accents, full-width forms and apostrophes."""
+    text = unicodedata.normalize("NFKC", text).casefold()
     text = APOSTROPHES.sub("", text)
     letters = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
@@ -28,7 +28,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`: runs of Latin letters and digits, or of Han characters."""
-    return list(folded_words(text[:LONGEST_QUERY]))
+    return list(folded_words(text))
 
 
 @lru_cache(maxsize=20_000)

@@ -138,6 +138,14 @@ class TestPhrases:
         texts = symptom.phrases.values_list("text", flat=True)
         assert sorted(texts) == ["kept words", "new words"]
 
+    def test_of_a_red_flag_move_from_harmless_to_danger_and_back(self, editor_client):
+        flag = RedFlag.objects.get(slug="saddle-numbness")
+        path = f"/admin/points/redflag/{flag.pk}/change/"
+        self.save(editor_client, path, phrase_lines="numb one", harmless_lines="numb two")
+        self.save(editor_client, path, phrase_lines="numb one\nnumb two", harmless_lines="")
+        lines = flag.phrases.values_list("text", "is_exception")
+        assert sorted(lines) == [("numb one", False), ("numb two", False)]
+
     def test_too_long_a_line_is_named(self, editor_client):
         symptom = make_symptom()
         path = f"/admin/points/symptom/{symptom.pk}/change/"

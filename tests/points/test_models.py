@@ -132,6 +132,11 @@ class TestDeletion:
         assert not Source.objects.filter(key="unused").exists()
 
 
+def test_no_manager_empties_a_table_at_one_word():
+    assert not hasattr(Point.objects, "delete")
+    assert not hasattr(Source.objects, "delete")
+
+
 class TestPublishing:
     def test_published_means_status_and_time(self):
         now = timezone.now()
@@ -162,10 +167,17 @@ class TestPublishing:
         empty = ["summary", "where", "find_it", "wrong_place_if", "technique", "pressure"]
         for name in empty:
             setattr(point, name, "")
-        point.hold_seconds_min = point.hold_seconds_max = None
+        point.hold_seconds_min = point.hold_seconds_max = point.times_a_day = None
         with pytest.raises(ValidationError) as error:
             point.full_clean()
-        assert set(error.value.message_dict) == {*empty, "hold_seconds_min"}
+        assert set(error.value.message_dict) == {*empty, "hold_seconds_min", "times_a_day"}
+
+    def test_the_code_and_the_meridian_agree(self):
+        point = make_point()
+        point.meridian = Meridian.objects.get(code="GB")
+        with pytest.raises(ValidationError) as error:
+            point.full_clean()
+        assert set(error.value.message_dict) == {"meridian"}
 
     def test_a_reference_page_needs_no_steps(self):
         Point.objects.get(code="BL48").full_clean()
