@@ -25,6 +25,12 @@ class ArticleAdmin(PublishableAdmin):
     search_fields = ["title", "lede", "sections__heading", "sections__body"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [SectionInline]
+
+    def has_delete_permission(self, request, obj=None):
+        """The guide and the safety page stay: every page links there."""
+        linked = obj is not None and obj.is_linked_everywhere
+        return super().has_delete_permission(request, obj) and not linked
+
     fieldsets = [
         (
             _("The article"),

@@ -139,8 +139,22 @@ class Article(Publishable):
             return reverse("home")
         return reverse(f"articles:{self.place}")
 
+    def clean(self):
+        super().clean()
+        before = Article.objects.filter(pk=self.pk).first()
+        if before and before.is_linked_everywhere and before.is_published:
+            if not (self.is_published and self.place == before.place):
+                raise ValidationError(
+                    {"status": _("Every page links here: leave it published at its place.")}
+                )
+
     def missing_to_publish(self):
         return require(self, {"summary": _("Write the one line shown in lists.")})
+
+    @property
+    def is_linked_everywhere(self) -> bool:
+        """Whether every page of the site leads here, so that it must not go away."""
+        return self.place in {self.Place.HOME, self.Place.SAFETY}
 
     @property
     def key_point_list(self) -> list[str]:

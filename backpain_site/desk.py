@@ -92,5 +92,9 @@ class LinesField(forms.CharField):
 def keep_lines(related, lines: list[str], **values):
     """Make the rows of `related` that have `values` say exactly `lines` in their `text`."""
     related.filter(**values).exclude(text__in=lines).delete()
+    if values:
+        related.filter(text__in=lines).exclude(**values).update(**values)
+    there = set(related.filter(text__in=lines).values_list("text", flat=True))
     for line in lines:
-        related.update_or_create(text=line, defaults=values)
+        if line not in there:
+            related.create(text=line, **values)

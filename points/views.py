@@ -57,11 +57,12 @@ class PointPage(PageView):
 
     def get_context_data(self, **kwargs):
         point = self.object
+        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        to_show = point.cautions_to_show(selection.groups)
         cautions = [
             (PointCaution.Level(level), list(group))
-            for level, group in groupby(point.cautions_to_show, key=lambda c: c.level)
+            for level, group in groupby(to_show, key=lambda caution: caution.level)
         ]
-        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
         uses = [use for use in point.indications.all() if use.symptom.is_published]
         aliases = [alias for alias in point.aliases.all() if not alias.disputed]
         published = Point.objects.published()

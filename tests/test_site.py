@@ -6,6 +6,7 @@ from collections import Counter
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -370,6 +371,30 @@ class TestSafetyOnPages:
         make_point("BL14", symptoms=[symptom])
         related = client.get("/points/bl11/").context["related"]
         assert [point.code for point in related] == ["BL14"]
+
+
+class TestPagesThatMustStay:
+    """The strip on every page leads to the safety page."""
+
+    @pytest.mark.parametrize("place", ["home", "safety"])
+    @pytest.mark.parametrize(
+        "change",
+        [{"status": "draft"}, {"place": "article"}, {"publish_at": "2099-01-01T00:00:00Z"}],
+        ids=str,
+    )
+    def test_cannot_be_taken_away(self, place, change):
+        article = Article.objects.get(place=place)
+        article.full_clean()
+        for name, value in change.items():
+            setattr(article, name, Article._meta.get_field(name).to_python(value))
+        with pytest.raises(ValidationError, match="Every page links here"):
+            article.full_clean()
+
+    def test_cannot_be_deleted_in_the_admin(self, editor_client):
+        article = Article.objects.get(place="safety")
+        path = f"/admin/articles/article/{article.pk}/delete/"
+        assert editor_client.post(path, {"post": "yes"}).status_code == 403
+        assert Article.objects.filter(pk=article.pk).exists()
 
 
 class TestRoutine:

@@ -1,6 +1,5 @@
 """Who should not press where: every point is decided for every group, or says it is not."""
 
-from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,14 +29,6 @@ class CautionGroup(Content):
 
     def __str__(self):
         return self.name
-
-    def save(self, *args, **kwargs):
-        """A new group is not checked for any point, and every point says so."""
-        super().save(*args, **kwargs)
-        undecided = apps.get_model("points.Point").objects.exclude(cautions__group=self)
-        PointCaution.objects.bulk_create(
-            PointCaution(point=point, group=self) for point in undecided
-        )
 
     @property
     def word_list(self) -> list[str]:

@@ -282,12 +282,18 @@ class Point(Publishable):
         """Return the longest hold of this point, both sides together."""
         return (self.hold_seconds_max or 0) * (2 if self.paired else 1)
 
-    @property
-    def cautions_to_show(self) -> list[PointCaution]:
-        """Return the cautions that a reader must know, the strictest first."""
+    def cautions_to_show(self, groups) -> list[PointCaution]:
+        """Return the cautions that a reader must know, the strictest first.
+
+        One of `groups` that nobody decided for this point counts as not checked.
+        """
         order = [level for level in PointCaution.Level if level != PointCaution.Level.FINE]
+        decided = {caution.group_id: caution for caution in self.cautions.all()}
+        cautions = [
+            decided.get(group.pk) or PointCaution(point=self, group=group) for group in groups
+        ]
         return sorted(
-            (caution for caution in self.cautions.all() if caution.level in order),
+            (caution for caution in cautions if caution.level in order),
             key=lambda caution: (order.index(caution.level), caution.group.order),
         )
 

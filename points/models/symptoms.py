@@ -107,7 +107,7 @@ class RedFlag(Content):
     slug = models.SlugField(
         max_length=80,
         unique=True,
-        help_text=_("The last part of the page’s web address: small letters and hyphens."),
+        help_text=_("Short and stable: names the sign in the starter files."),
     )
     statement = models.CharField(
         max_length=200, help_text=_("Completes “Get help if …”: you cannot pass urine.")

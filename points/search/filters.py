@@ -24,16 +24,22 @@ class Selection:
     avoid: tuple[str, ...] = ()
     reach: str = ""
     area: BodyArea | None = None
+    unknown: tuple[str, ...] = ()
 
     @classmethod
     def from_request(cls, data: QueryDict, groups) -> "Selection":
-        """Read `avoid`, `reach` and `area`; values that do not exist are as if not given."""
+        """Read `avoid`, `reach` and `area`; values that do not exist are as if not given.
+
+        Groups that do not exist are kept in `unknown`, so that the page can say so.
+        """
         groups = tuple(groups)
         known = {group.slug for group in groups}
+        avoid = tuple(slug for slug in dict.fromkeys(data.getlist("avoid")) if slug)
         area = data.get("area", "").replace("\0", "")
         return cls(
             groups=groups,
-            avoid=tuple(slug for slug in dict.fromkeys(data.getlist("avoid")) if slug in known),
+            avoid=tuple(slug for slug in avoid if slug in known),
+            unknown=tuple(slug for slug in avoid if slug not in known)[:3],
             reach=data.get("reach", "") if data.get("reach") in REACH_VALUES else "",
             area=BodyArea.objects.filter(slug=area).first() if area else None,
         )

@@ -137,6 +137,7 @@ class Builder:
     """Reads the published content once and fills an Index."""
 
     def __init__(self, version: int):
+        good_until = next_to_appear()  # Before the pages are read: none may fall between.
         meridians = list(Meridian.objects.all())
         self.areas = list(BodyArea.objects.all())
         self.groups = list(CautionGroup.objects.all())
@@ -158,7 +159,7 @@ class Builder:
             self.learn(group.name, *group.word_list)
         self.index = Index(
             version=version,
-            good_until=next_to_appear(),
+            good_until=good_until,
             lexicon=lexicon,
             codes=CodeReader.from_meridians(
                 (meridian.code, meridian.name, meridian.other_code_list) for meridian in meridians

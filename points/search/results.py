@@ -37,6 +37,7 @@ class Shown:
 def find_by_name(text: str) -> str | None:
     """Return the code of the one point `text` names (code, pinyin or other name), or None."""
     index = holder.get()
+    text = text[:LONGEST_QUERY]
     codes = index.codes.read(words(text))
     key = codes[0].code if codes else text
     names = index.names.get(squash(key), [])
@@ -207,7 +208,8 @@ def nearest_words(found: Answer, meant: list[Symptom]) -> list[Symptom]:
 
 def suggestions(query: str) -> list[dict]:
     """Return at most MOST_SUGGESTIONS pages whose name begins with, then contains, `query`."""
-    start = squash(query[:LONGEST_QUERY])
+    query = query[:LONGEST_QUERY]
+    start = squash(query)
     if not start:
         return []
     index = holder.get()

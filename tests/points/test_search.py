@@ -166,6 +166,10 @@ class TestFilters:
         areas = Point.objects.filter(code__in=found("lower back pain", "area=knee"))
         assert {point.body_area.slug for point in areas} == {"knee"}
 
+    def test_an_unknown_group_is_named(self, client):
+        page = client.get("/search/?q=sciatica&avoid=pregnant").content.decode()
+        assert "We do not know “pregnant” as a group" in page
+
     @pytest.mark.parametrize("filters", ["avoid=nobody", "reach=moon", "avoid=", "x=y"])
     def test_unknown_choices_are_as_if_not_made(self, filters):
         assert found("sciatica", filters) == found("sciatica")
