@@ -11,17 +11,12 @@ from .text import LONGEST_QUERY, STOP_WORDS, squash, words
 MERIDIAN_WORDS = {"meridian", "meridians", "channel", "channels"}
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A point that answers the query, and why, for the reader."""
-
-    code: str
-    reason: str
-
-
 @dataclass
 class Answer:
-    """What the query was taken to mean and what follows from it; no database objects."""
+    """What the query was taken to mean and what follows from it; no database objects.
+
+    `reasons` holds the points in the order to show, each by its code with why it answers.
+    """
 
     query: str
     searched: str = ""
@@ -30,7 +25,7 @@ class Answer:
     terms: list[Term] = field(default_factory=list)
     recognised: Recognised = Recognised((), ())
     meant: list[Meant] = field(default_factory=list)
-    hits: list[Hit] = field(default_factory=list)
+    reasons: dict[str, str] = field(default_factory=dict)
     unknown_code: str = ""
     blocked: bool = False
 
@@ -55,13 +50,13 @@ def answer(index: Index, query: str, literal: bool = False) -> Answer:
     add_codes(index, result, codes, len(tokens))
     add_names(result, names)
     free_terms = result.terms
-    if names or result.hits:
+    if names or result.reasons:
         taken = named | (spelled if not result.corrected else set())
         free_terms = [term for term in result.terms if term.position not in taken]
     add_meridian(index, result)
     add_meanings(index, result, free_terms, named_something=bool(names or codes))
     if blocks_points(index, result):
-        result.blocked, result.hits = True, []
+        result.blocked, result.reasons = True, {}
     return result
 
 
@@ -99,11 +94,13 @@ def add_codes(index: Index, result: Answer, codes, length: int):
             if code.last - code.first + 1 == length or len(code.prefix) > 1:
                 result.unknown_code = result.unknown_code or code.code
         for name in own:
-            add_hit(result, name.code, f"code {name.code}")
+            result.reasons.setdefault(name.code, f"code {name.code}")
         for name in readings:
             if name.code != code.code:
-                add_hit(result, name.code, f"older charts call it {code.code}. {name.note}".strip())
-    if result.hits:
+                result.reasons.setdefault(
+                    name.code, f"older charts call it {code.code}. {name.note}".strip()
+                )
+    if result.reasons:
         result.unknown_code = ""
 
 
@@ -111,18 +108,18 @@ def add_names(result: Answer, names: list[Name]):
     for name in names:
         if name.rank > RANK_ALIAS:
             label = "old number" if name.rank == RANK_OLD else "disputed name"
-            add_hit(result, name.code, f"{label}: {name.text}. {name.note}".strip())
+            result.reasons.setdefault(name.code, f"{label}: {name.text}. {name.note}".strip())
         elif name.kind in {"code", "who_code"}:
-            add_hit(result, name.code, f"code {name.code}")
+            result.reasons.setdefault(name.code, f"code {name.code}")
         elif name.rank == RANK_ALIAS:
-            add_hit(result, name.code, f"other name: {name.text}")
+            result.reasons.setdefault(name.code, f"other name: {name.text}")
         else:
-            add_hit(result, name.code, f"name: {name.text}")
+            result.reasons.setdefault(name.code, f"name: {name.text}")
 
 
 def add_meridian(index: Index, result: Answer):
     """List a whole meridian when the query names it and says "meridian" or "channel"."""
-    if result.hits or not MERIDIAN_WORDS.intersection(result.tokens):
+    if result.reasons or not MERIDIAN_WORDS.intersection(result.tokens):
         return
     if any(term.text in index.lexicon.complaints for term in result.terms):
         return
@@ -134,7 +131,7 @@ def add_meridian(index: Index, result: Answer):
                 if point.rstrip("0123456789") == code
             )
             for _, point in on_it:
-                add_hit(result, point, f"on the {name} meridian")
+                result.reasons.setdefault(point, f"on the {name} meridian")
 
 
 def add_meanings(index: Index, result: Answer, terms: list[Term], named_something: bool):
@@ -152,9 +149,9 @@ def add_meanings(index: Index, result: Answer, terms: list[Term], named_somethin
     for code, reasons in rank_points(index, result.meant, places, place_first):
         if reasons:
             names = " and ".join(index.symptoms[meant.slug].name.lower() for meant in reasons)
-            add_hit(result, code, f"for {names}{typed(result, terms)}")
+            result.reasons.setdefault(code, f"for {names}{typed(result, terms)}")
         else:
-            add_hit(result, code, f"its place{typed(result, terms)}")
+            result.reasons.setdefault(code, f"its place{typed(result, terms)}")
 
 
 def typed(result: Answer, terms: list[Term]) -> str:
@@ -167,8 +164,3 @@ def blocks_points(index: Index, result: Answer) -> bool:
     if any(not index.red_flags[slug][1] for slug in result.recognised.red_flags):
         return True
     return bool(result.meant) and not index.symptoms[result.meant[0].slug].offers_points
-
-
-def add_hit(result: Answer, code: str, reason: str):
-    if all(hit.code != code for hit in result.hits):
-        result.hits.append(Hit(code, reason))

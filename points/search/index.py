@@ -3,9 +3,11 @@
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import log
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Min
@@ -16,10 +18,13 @@ from backpain_site.models import ContentVersion
 from ..models import (
     BodyArea,
     CautionGroup,
+    Indication,
     Meridian,
     Point,
     RedFlag,
+    RedFlagPhrase,
     Symptom,
+    SymptomPhrase,
     WordGroup,
 )
 from .codes import CodeReader
@@ -28,7 +33,7 @@ from .spelling import Speller, english_words
 from .text import squash, stem, words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Name:
     """A way to call a point, and how sure that is: its own name first, disputed ones last."""
 
@@ -39,13 +44,13 @@ class Name:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Use:
     code: str
     weight: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SymptomEntry:
     slug: str
     name: str
@@ -53,19 +58,44 @@ class SymptomEntry:
     uses: tuple[Use, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Phrase:
     symptom: str
     terms: frozenset[str]
     weight: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pattern:
     """Terms that mean `owner` (a red flag or a caution group) when they stand close together."""
 
     owner: str
     terms: tuple[str, ...]
+
+
+class Read(NamedTuple):
+    """The words of a text, and the meanings of these words."""
+
+    words: tuple[str, ...]
+    terms: tuple[str, ...]
+
+
+class Patterns:
+    """Patterns by their rarest term, so that a query is held against a few of them only."""
+
+    def __init__(self, patterns: Iterable[Pattern] = ()):
+        patterns = list(patterns)
+        seen = Counter(term for pattern in patterns for term in pattern.terms)
+        self.by_term: dict[str, list[Pattern]] = defaultdict(list)
+        for pattern in patterns:
+            rarest = min(pattern.terms, key=lambda term: (seen[term], term))
+            self.by_term[rarest].append(pattern)
+        self.terms = seen.keys()
+
+    def among(self, terms: Iterable[str]) -> Iterator[Pattern]:
+        """Yield every pattern whose rarest term is one of `terms`."""
+        for term in terms:
+            yield from self.by_term.get(term, ())
 
 
 @dataclass
@@ -86,14 +116,15 @@ class Index:
     weights: dict[str, float] = field(default_factory=dict)
     topics: set[str] = field(default_factory=set)
     body_terms: set[str] = field(default_factory=set)
-    places: dict[str, dict[str, float]] = field(default_factory=dict)
+    places: dict[str, dict[float, list[str]]] = field(default_factory=dict)
     place_weights: dict[str, float] = field(default_factory=dict)
     red_flags: dict[str, tuple[str, bool]] = field(default_factory=dict)
-    red_flag_patterns: list[Pattern] = field(default_factory=list)
-    harmless_patterns: list[Pattern] = field(default_factory=list)
-    group_patterns: list[Pattern] = field(default_factory=list)
+    red_flag_patterns: Patterns = field(default_factory=Patterns)
+    harmless_patterns: Patterns = field(default_factory=Patterns)
+    group_patterns: Patterns = field(default_factory=Patterns)
     safety_terms: set[str] = field(default_factory=set)
     labels: list[tuple[str, str, str, str]] = field(default_factory=list)
+    texts: dict[str, Read] = field(default_factory=dict)
 
     def is_stale(self, version: int) -> bool:
         """Whether content changed since, or a page was due to appear by itself."""
@@ -134,9 +165,12 @@ RANK_OWN, RANK_ALIAS, RANK_OLD, RANK_DISPUTED = range(4)
 
 
 class Builder:
-    """Reads the published content once and fills an Index."""
+    """Reads the published content once and fills an Index.
 
-    def __init__(self, version: int):
+    What `previous` made of a text is used again while the word groups are the same.
+    """
+
+    def __init__(self, version: int, previous: Index | None = None):
         good_until = next_to_appear()  # Before the pages are read: none may fall between.
         meridians = list(Meridian.objects.all())
         self.areas = list(BodyArea.objects.all())
@@ -144,19 +178,25 @@ class Builder:
         self.points = list(
             Point.objects.published()
             .select_related("body_area", "meridian")
-            .prefetch_related("aliases", "indications")
+            .prefetch_related("aliases")
         )
-        self.symptoms = list(
-            Symptom.objects.published().order_by("slug").prefetch_related("phrases")
+        self.uses = Indication.objects.order_by("pk").values_list(
+            "point_id", "symptom_id", "role", "basis"
         )
-        self.flags = list(RedFlag.objects.prefetch_related("phrases"))
+        self.symptoms = list(Symptom.objects.published().order_by("slug"))
+        # Sorted here, because databases do not agree on the order of letters.
+        self.phrases = sorted(SymptomPhrase.objects.values_list("symptom_id", "text"))
+        self.flags = list(RedFlag.objects.all())
+        self.flag_phrases = sorted(
+            RedFlagPhrase.objects.values_list("red_flag__slug", "text", "is_exception")
+        )
         word_groups = list(WordGroup.objects.all())
         self.vocabulary: Counter[str] = Counter()
         lexicon = Lexicon.from_groups(
             (group.name, group.word_list, group.is_complaint) for group in word_groups
         )
-        for group in word_groups:
-            self.learn(group.name, *group.word_list)
+        self.known_texts = previous.texts if previous and previous.lexicon == lexicon else {}
+        self.shared: dict[str, str] = {}
         self.index = Index(
             version=version,
             good_until=good_until,
@@ -168,6 +208,8 @@ class Builder:
             meridians={meridian.code: meridian.name for meridian in meridians},
         )
         self.learn(*(meridian.name for meridian in meridians))
+        for group in word_groups:
+            self.learn(group.name, *group.word_list)
 
     def build(self) -> Index:
         self.add_names()
@@ -177,13 +219,26 @@ class Builder:
         self.index.speller = Speller(dict(self.vocabulary))
         return self.index
 
+    def read(self, text: str) -> Read:
+        """Return what `text` says; every word is kept in memory once."""
+        found = self.known_texts.get(text)
+        if found is None:
+            tokens = words(text)
+            terms = (term.text for term in self.index.lexicon.terms(tokens))
+            found = Read(tuple(map(self.once, tokens)), tuple(map(self.once, terms)))
+        self.index.texts[text] = found
+        return found
+
+    def once(self, word: str) -> str:
+        return self.shared.setdefault(word, word)
+
     def learn(self, *texts: str):
         """Add the words of `texts` to those the speller mends towards."""
         for text in texts:
-            self.vocabulary.update(words(text))
+            self.vocabulary.update(self.read(text).words)
 
-    def terms(self, text: str) -> list[str]:
-        return [term.text for term in self.index.lexicon.terms(words(text))]
+    def terms(self, text: str) -> tuple[str, ...]:
+        return self.read(text).terms
 
     def add_names(self):
         for point in self.points:
@@ -239,19 +294,21 @@ class Builder:
         seen: dict[str, set[str]] = defaultdict(set)
         drafts: list[tuple[str, frozenset[str]]] = []
         uses = defaultdict(list)
-        for point in self.points:
-            if point.reference_only:
-                continue
-            for use in point.indications.all():
-                weight = PRIMARY if use.role == "primary" else SECONDARY
-                uses[use.symptom_id].append(Use(point.code, weight + BASIS_BONUS[use.basis]))
+        offered = {point.pk: point.code for point in self.points if not point.reference_only}
+        for point, symptom, role, basis in self.uses:
+            if code := offered.get(point):
+                weight = PRIMARY if role == "primary" else SECONDARY
+                uses[symptom].append(Use(code, weight + BASIS_BONUS[basis]))
+        phrases = defaultdict(list)
+        for symptom, text in self.phrases:
+            phrases[symptom].append(text)
         for symptom in self.symptoms:
             self.index.symptoms[symptom.slug] = SymptomEntry(
                 symptom.slug, symptom.name, symptom.offers_points, tuple(uses[symptom.pk])
             )
             texts = [symptom.name, symptom.clinical_name]
             texts += [part for name in texts for part in name.split(",")]
-            texts += [phrase.text for phrase in symptom.phrases.all()]
+            texts += phrases[symptom.pk]
             self.learn(*texts)
             self.index.labels.append(
                 (squash(symptom.name), symptom.name, symptom.get_absolute_url(), "symptom")
@@ -281,9 +338,9 @@ class Builder:
             for text in (area.name, *area.word_list):
                 index.body_terms.update(self.terms(text))
         index.body_terms -= index.lexicon.complaints | POSITIONS
-        found_in = Counter()
+        places = defaultdict(lambda: defaultdict(list))
         for point in self.points:
-            place = index.places[point.code] = {}
+            place: dict[str, float] = {}
             area = point.body_area
             for text, weight in (
                 (point.find_it, 0.3),
@@ -297,10 +354,13 @@ class Builder:
                 for term in self.terms(text):
                     place[term] = max(weight, place.get(term, 0))
             index.body_terms.update(set(self.terms(point.place_name)) - POSITIONS)
-            found_in.update(place.keys())
+            for term, weight in place.items():
+                places[term][weight].append(point.code)
+        index.places = {term: dict(codes) for term, codes in places.items()}
         total = max(1, len(self.points))
         index.place_weights = {
-            term: round(log(1 + total / number), 4) for term, number in found_in.items()
+            term: round(log(1 + total / sum(map(len, codes.values()))), 4)
+            for term, codes in index.places.items()
         }
         for symptom in self.symptoms:
             for text in (symptom.name, symptom.clinical_name):
@@ -309,28 +369,25 @@ class Builder:
         index.topics |= index.lexicon.complaints
 
     def add_safety(self):
-        for flag in self.flags:
-            self.index.red_flags[flag.slug] = (flag.action, flag.shows_points)
-            for phrase in flag.phrases.all():
-                self.learn(phrase.text)
-                patterns = (
-                    self.index.harmless_patterns
-                    if phrase.is_exception
-                    else self.index.red_flag_patterns
-                )
-                if terms := tuple(dict.fromkeys(self.terms(phrase.text))):
-                    patterns.append(Pattern(flag.slug, terms))
-        for group in self.groups:
-            self.learn(*group.word_list)
-            for text in group.word_list:
-                if terms := tuple(dict.fromkeys(self.terms(text))):
-                    self.index.group_patterns.append(Pattern(group.slug, terms))
-        for pattern in (
-            *self.index.red_flag_patterns,
-            *self.index.harmless_patterns,
-            *self.index.group_patterns,
-        ):
-            self.index.safety_terms.update(pattern.terms)
+        index = self.index
+        index.red_flags = {flag.slug: (flag.action, flag.shows_points) for flag in self.flags}
+        self.learn(*(text for _, text, _ in self.flag_phrases))
+        index.red_flag_patterns = self.patterns(
+            (flag, text) for flag, text, harmless in self.flag_phrases if not harmless
+        )
+        index.harmless_patterns = self.patterns(
+            (flag, text) for flag, text, harmless in self.flag_phrases if harmless
+        )
+        of_groups = [(group.slug, text) for group in self.groups for text in group.word_list]
+        self.learn(*(text for _, text in of_groups))
+        index.group_patterns = self.patterns(of_groups)
+        for patterns in (index.red_flag_patterns, index.harmless_patterns, index.group_patterns):
+            index.safety_terms.update(patterns.terms)
+
+    def patterns(self, texts: Iterable[tuple[str, str]]) -> Patterns:
+        """Return the patterns of (owner, text), without texts that say nothing."""
+        read = ((owner, tuple(dict.fromkeys(self.terms(text)))) for owner, text in texts)
+        return Patterns(Pattern(owner, terms) for owner, terms in read if terms)
 
 
 class IndexHolder:
@@ -340,7 +397,7 @@ class IndexHolder:
     one is made beside the requests, which go on with the index they have.
     """
 
-    LONGEST_WAIT = 0.5
+    LONGEST_WAIT = 0.25
 
     def __init__(self):
         self.index: Index | None = None
@@ -366,7 +423,7 @@ class IndexHolder:
     def build(self, version: int):
         english_words()  # Read once a process; no part of what a rebuild takes.
         started = time.perf_counter()
-        self.index = Builder(version).build()
+        self.index = Builder(version, previous=self.index).build()
         self.seconds = time.perf_counter() - started
 
     def build_aside(self, version: int):

@@ -2,14 +2,20 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nsmallest
 
-from .index import Index
+from .index import Index, Phrase
 from .lexicon import Term
 from .spelling import EVERYDAY, RARE, commonness
 
 MOST_SYMPTOMS = 4
 # A further complaint in the same query must be at least this strong beside the first.
 FURTHER = 0.3
+# Complaints as strong as this beside the first are its equals.
+EQUAL = 0.93
+# What a word adds that the symptom's other phrases use.
+BONUS = 0.15
+MOST_POINTS = 100
 PERSONAL = {"i", "im", "ive", "my", "mine"}
 
 
@@ -47,46 +53,48 @@ def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
 
 def best_symptoms(index: Index, left: set[str], taken: set[str]) -> list[Meant]:
     """Return the complaint, not among `taken`, whose phrases fit `left` best, and its ties."""
+    ordered_terms = sorted(left)
+    known = sum(index.weight(term) for term in ordered_terms)
     matched: dict[int, float] = defaultdict(float)
-    for term in sorted(left):
+    for term in ordered_terms:
         weight = index.weight(term)
         for number in index.postings.get(term, ()):
             matched[number] += weight
-    known = sum(index.weight(term) for term in sorted(left)) or 1.0
-    best: dict[str, tuple[float, int]] = {}
+    best: dict[str, tuple[float, Phrase]] = {}
     for number, weight in matched.items():
         phrase = index.phrases[number]
+        share = weight / phrase.weight
+        score = share * share * weight * (0.6 + 0.4 * weight / known)
+        if phrase.symptom in best and score <= best[phrase.symptom][0]:
+            continue
         if phrase.symptom in taken:
             continue
         if not (index.symptoms[phrase.symptom].offers_points or phrase.terms <= left):
             # Half a wording must not answer with advice only: "lost control of my temper".
             continue
-        share = weight / phrase.weight
-        score = round(share * share * weight * (0.6 + 0.4 * weight / known), 4)
-        if score > best.get(phrase.symptom, (0, 0))[0]:
-            best[phrase.symptom] = (score, number)
+        best[phrase.symptom] = (score, phrase)
     if not best:
         return []
-    total = {
-        slug: round(
-            score
-            + 0.15
-            * sum(index.weight(t) for t in sorted(left) if slug in index.term_symptoms.get(t, ())),
-            4,
+
+    def in_all(slug: str) -> float:
+        """Return the score with a little for words that other phrases of the symptom use."""
+        used = sum(
+            index.weight(term)
+            for term in ordered_terms
+            if slug in index.term_symptoms.get(term, ())
         )
-        for slug, (score, _) in best.items()
-    }
-    ordered = sorted(total, key=lambda slug: (-total[slug], slug))
-    top = total[ordered[0]]
+        return round(best[slug][0] + BONUS * used, 4)
+
+    first = max(best, key=lambda slug: best[slug][0])
+    # Whatever is further from the first than the whole bonus cannot be its equal.
+    enough = EQUAL * in_all(first) - BONUS * known
+    total = {slug: in_all(slug) for slug, (score, _) in best.items() if score >= enough}
+    top = max(total.values())
     return [
-        Meant(
-            slug,
-            total[slug],
-            index.phrases[best[slug][1]].terms & left,
-            is_whole=index.phrases[best[slug][1]].terms <= left,
-        )
-        for slug in ordered
-        if total[slug] >= 0.93 * top
+        Meant(slug, total[slug], phrase.terms & left, is_whole=phrase.terms <= left)
+        for slug in sorted(total, key=lambda slug: (-total[slug], slug))
+        if total[slug] >= EQUAL * top
+        for phrase in [best[slug][1]]
     ]
 
 
@@ -132,16 +140,16 @@ def place_scores(index: Index, terms: list[Term]) -> dict[str, float]:
     whole = sum(index.place_weights[term] for term in said)
     if not whole or not index.body_terms.intersection(said):
         return {}
-    scores = {}
-    for code, place in index.places.items():
-        fit = sum(index.place_weights[term] * place.get(term, 0) for term in said) / whole
-        if fit > 0.25:
-            scores[code] = round(fit, 4)
-    return scores
+    sums: dict[str, float] = defaultdict(float)
+    for term in said:
+        for weight, codes in index.places[term].items():
+            for code in codes:
+                sums[code] += index.place_weights[term] * weight
+    return {code: round(total / whole, 4) for code, total in sums.items() if total > 0.25 * whole}
 
 
 def rank_points(index: Index, meant: list[Meant], places: dict[str, float], place_first: bool):
-    """Return (code, complaints it is used for) in the order to show.
+    """Return (code, complaints it is used for) in the order to show, at most MOST_POINTS.
 
     `place_first` is for queries that name a place and no complaint.
     """
@@ -160,7 +168,9 @@ def rank_points(index: Index, meant: list[Meant], places: dict[str, float], plac
                 scores[code] += 3 * fit / best
             elif code in scores:
                 scores[code] += 0.15 * fit
-    ordered = sorted(
-        scores, key=lambda code: (-round(scores[code], 4), index.points[code][1], code)
+    ordered = nsmallest(
+        MOST_POINTS,
+        scores,
+        key=lambda code: (-round(scores[code], 4), index.points[code][1], code),
     )
     return [(code, reasons[code]) for code in ordered]

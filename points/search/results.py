@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
 from .engine import Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
-from .index import RANK_ALIAS, holder
+from .index import RANK_ALIAS, Index, holder
 from .text import LONGEST_QUERY, squash, words
 
 MOST_SUGGESTIONS = 8
@@ -50,9 +50,8 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
     index = holder.get()
     found = answer(index, query, literal)
     groups = [group for group in selection.groups if group.slug in found.recognised.groups]
-    reasons = [(hit.code, hit.reason) for hit in found.hits]
     # What the reader said of themselves keeps out what members of the group must avoid.
-    shown = show(reasons, selection, spoken_of=groups)
+    shown = show(found.reasons.items(), selection, spoken_of=groups)
     actions = list(RedFlag.Action)
     flags = sorted(
         RedFlag.objects.filter(slug__in=found.recognised.red_flags),
@@ -73,8 +72,8 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
         "groups": groups,
         "literal_url": "?" + urlencode({"q": query, "literal": "1"}),
         "offers_points": bool(shown.points),
-        "nearest": nearest_words(found, meant),
-        "areas": BodyArea.objects.all() if not found.hits else (),
+        "nearest": nearest_words(index, found, meant),
+        "areas": BodyArea.objects.all() if not found.reasons else (),
         "no_points_because": why_nothing(found, meant, shown),
     }
 
@@ -191,13 +190,12 @@ def why_nothing(found: Answer, meant: list[Symptom], shown: Shown) -> str:
     return "We found no point for these words."
 
 
-def nearest_words(found: Answer, meant: list[Symptom]) -> list[Symptom]:
+def nearest_words(index: Index, found: Answer, meant: list[Symptom]) -> list[Symptom]:
     """Return symptoms to go on with when there are no points: those meant, or with near words."""
-    if found.hits or found.blocked or not found.terms:
+    if found.reasons or found.blocked or not found.terms:
         return []
     if meant:
         return meant
-    index = holder.get()
     slugs = {slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())}
     return list(
         Symptom.objects.published().filter(

@@ -20,23 +20,24 @@ def recognise(index: Index, terms: list[Term], tokens: list[str]) -> Recognised:
     where: dict[str, list[int]] = {}
     for term in terms:
         where.setdefault(term.text, []).append(term.position)
-    harmless = {}
-    for pattern in index.harmless_patterns:
+    harmless: dict[str, set[int]] = {}
+    for pattern in index.harmless_patterns.among(where):
         if found := nearest_span(pattern, where, SLACK):
             harmless.setdefault(pattern.owner, set()).update(found)
-    flags = {}
-    for pattern in index.red_flag_patterns:
-        if pattern.owner not in flags and means(
-            pattern, where, tokens, harmless.get(pattern.owner, set())
-        ):
-            flags[pattern.owner] = True
+    flags = {
+        pattern.owner
+        for pattern in index.red_flag_patterns.among(where)
+        if means(pattern, where, tokens, harmless.get(pattern.owner, set()))
+    }
     groups = {
-        pattern.owner: True
-        for pattern in index.group_patterns
+        pattern.owner
+        for pattern in index.group_patterns.among(where)
         if means(pattern, where, tokens, set())
     }
-    order = list(index.red_flags)
-    return Recognised(tuple(sorted(flags, key=order.index)), tuple(groups))
+    return Recognised(
+        tuple(slug for slug in index.red_flags if slug in flags),
+        tuple(sorted(groups)),
+    )
 
 
 def means(pattern: Pattern, where, tokens: list[str], harmless: set[int]) -> bool:

@@ -28,13 +28,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Return the words of `text`: runs of Latin letters and digits, or of Han characters."""
-    return list(folded_words(text))
-
-
-@lru_cache(maxsize=20_000)
-def folded_words(text: str) -> tuple[str, ...]:
-    """Remembered, because every rebuild of the index reads mostly the same phrases."""
-    return tuple(simplify_spelling(word) for word in WORD.findall(fold(text)))
+    return [simplify_spelling(word) for word in WORD.findall(fold(text))]
 
 
 def simplify_spelling(word: str) -> str:
