@@ -79,7 +79,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "backpain_site.middleware.ContentSecurityPolicyMiddleware",
+    "backpain_site.middleware.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
@@ -194,7 +194,7 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
 
-# Sources a page may load from; sent by ContentSecurityPolicyMiddleware on every answer.
+# Sources a page may load from; sent by HeadersMiddleware on every answer.
 SECURE_CSP = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],

@@ -9,12 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from points.models import CautionGroup
-from points.search import results_for_query, suggestions
+from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
 from points.search.text import LONGEST_QUERY
 
@@ -39,6 +39,7 @@ def refuse_politely(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "")
     if "\0" in query:
@@ -48,10 +49,15 @@ def search(request: HttpRequest) -> HttpResponse:
         return refuse_politely(request)
     selection = Selection.from_request(request.GET, CautionGroup.objects.all())
     literal = request.GET.get("literal") == "1"
-    return render(request, "search.html", results_for_query(query, selection, literal=literal))
+    page = results_for_query(query, selection, literal=literal)
+    if request.method == "GET" and not (selection.count or literal):
+        # A filter chosen or a literal search is the same question again.
+        count_search(page["answer"])
+    return render(request, "search.html", page)
 
 
 @require_safe
+@cache_control(private=True, no_store=True)
 def suggest(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "")
     if query and too_many_searches(request):

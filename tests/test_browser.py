@@ -147,13 +147,62 @@ def test_reader_goes_from_the_guide_to_a_point_by_keyboard(watched, site):
     assert watched.url == f"{site.url}/points/bl60/"
 
 
-def open_form(page: Page, site):
-    """Log in and open the form of BL57 as an editor would: from its page."""
+class TestSuggestions:
+    @pytest.fixture
+    def field(self, watched, site):
+        watched.goto(site.url)
+        return watched.get_by_role("combobox", name="What are you feeling?")
+
+    def test_arrow_keys_and_enter_open_a_page(self, watched, field, site):
+        field.press_sequentially("sciat")
+        option = watched.get_by_role("option", name=re.compile("Sciatica"))
+        expect(option).to_be_visible()
+        expect(field).to_have_attribute("aria-expanded", "true")
+        expect(watched.get_by_role("status").first).to_contain_text("1 suggestion")
+        field.press("ArrowDown")
+        expect(option).to_have_attribute("aria-selected", "true")
+        assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
+        results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG}})
+        assert results.violations_count == 0, results.generate_report()
+        field.press("ArrowUp")
+        expect(option).to_have_attribute("aria-selected", "false")
+        field.press("ArrowUp")
+        field.press("Enter")
+        expect(watched).to_have_url(f"{site.url}/symptoms/sciatica/")
+
+    def test_escape_closes_and_enter_without_a_choice_searches(self, watched, field, site):
+        field.press_sequentially("sciat")
+        options = watched.get_by_role("option")
+        expect(options.first).to_be_visible()
+        field.press("Escape")
+        expect(options.first).to_be_hidden()
+        expect(field).to_have_value("sciat")
+        field.press("Enter")
+        expect(watched).to_have_url(f"{site.url}/search/?q=sciat")
+
+    def test_a_tap_opens_a_page(self, watched, field, site):
+        field.press_sequentially("ub 60")
+        watched.get_by_role("option", name=re.compile("BL60")).click()
+        expect(watched).to_have_url(f"{site.url}/points/bl60/")
+
+    def test_leaving_the_field_closes_the_list(self, watched, field):
+        field.press_sequentially("back")
+        expect(watched.get_by_role("option").first).to_be_visible()
+        field.press("Tab")
+        expect(watched.get_by_role("option").first).to_be_hidden()
+
+
+def log_in(page: Page, site):
     page.goto(f"{site.url}/admin/")
     page.get_by_label("Username").fill(site.username)
     page.get_by_label("Password").fill(site.password)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("heading", name="What would you like to edit?")).to_be_visible()
+
+
+def open_form(page: Page, site):
+    """Log in and open the form of BL57 as an editor would: from its page."""
+    log_in(page, site)
     page.goto(f"{site.url}/points/bl57/")
     page.get_by_role("link", name="Edit this page").click()
     page.wait_for_url("**/change/")
@@ -236,4 +285,29 @@ class TestEditing:
         open_form(page, site)
         page.emulate_media(color_scheme=scheme)
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+        assert results.violations_count == 0, results.generate_report()
+
+
+class TestVocabulary:
+    def test_a_failed_query_becomes_a_phrase_with_one_click(self, watched, site):
+        watched.goto(f"{site.url}/search/?q=backy+wackiness+of+the+wibble")
+        expect(watched.locator("[data-result-count='0']")).to_be_visible()
+        log_in(watched, site)
+        watched.get_by_role("link", name="Searches of readers").first.click()
+        row = watched.get_by_role("row", name=re.compile("backy wackiness"))
+        row.get_by_role("link", name=re.compile("another symptom")).click()
+        watched.get_by_label("Symptom:").select_option("Stiff back")
+        watched.get_by_role("button", name="Add the phrase").click()
+        expect(watched.get_by_text("is now a phrase of Stiff back")).to_be_visible()
+        watched.goto(f"{site.url}/search/?q=backy+wackiness+of+the+wibble")
+        expect(watched.locator("[data-point-code]").first).to_be_visible()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("path", ["?all=on", "try/?q=siatica+but+pregnant"])
+    def test_axe_finds_nothing(self, watched, site, path, scheme):
+        watched.goto(f"{site.url}/search/?q=zzzz")
+        log_in(watched, site)
+        watched.emulate_media(color_scheme=scheme)
+        watched.goto(f"{site.url}/admin/points/searchcount/{path}")
+        results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
         assert results.violations_count == 0, results.generate_report()

@@ -1,6 +1,7 @@
 from .cautions import CautionGroup, PointCaution
 from .points import Alias, FigureMarker, Indication, Point
 from .reference import BodyArea, Certainty, Meridian, Source
+from .searches import SearchCount
 from .symptoms import RedFlag, RedFlagPhrase, Symptom, SymptomPhrase, WordGroup
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "PointCaution",
     "RedFlag",
     "RedFlagPhrase",
+    "SearchCount",
     "Source",
     "Symptom",
     "SymptomPhrase",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from .codes import Code
 from .index import RANK_ALIAS, RANK_OLD, Index, Name
 from .lexicon import Term
 from .ranking import Meant, is_about_us, meant_symptoms, place_scores, rank_points
@@ -23,38 +24,53 @@ class Answer:
     corrected: bool = False
     tokens: list[str] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
-    recognised: Recognised = Recognised((), ())
+    recognised: Recognised = field(default_factory=Recognised)
+    codes: list[Code] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    is_about_us: bool = True
     meant: list[Meant] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
     unknown_code: str = ""
     blocked: bool = False
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is more to show than ways on: points, advice, or a page about it."""
+        return bool(self.reasons or self.meant or self.recognised.red_flags or self.unknown_code)
+
 
 def answer(index: Index, query: str, literal: bool = False) -> Answer:
     """Return the answer to `query`; with `literal`, nothing is spelled anew."""
     tokens = words(query[:LONGEST_QUERY])
-    result = Answer(query, tokens=tokens)
-    codes = index.codes.read(tokens)
-    spelled = {position for code in codes for position in range(code.first, code.last + 1)}
-    names, named = find_names(index, tokens)
-    if literal or not tokens:
-        result.tokens = tokens
-    else:
-        result.tokens, result.corrected = index.speller.mend(tokens)
-        if result.corrected and not names:
-            names, named = find_names(index, result.tokens)
-    result.searched = " ".join(result.tokens)
-    result.terms = index.lexicon.terms(result.tokens)
-    result.recognised = recognise(index, result.terms, result.tokens)
+    if literal:
+        return understand(index, query, tokens, tokens)
+    result = understand(index, query, tokens, index.speller.mend(tokens))
+    if not result.says_something:
+        bolder = understand(index, query, tokens, index.speller.mend(tokens, boldly=True))
+        if bolder.says_something:
+            return bolder
+    return result
 
-    add_codes(index, result, codes, len(tokens))
-    add_names(result, names)
+
+def understand(index: Index, query: str, typed: list[str], tokens: list[str]) -> Answer:
+    """Return the answer to `query`, whose words are `typed`, read as `tokens`."""
+    result = Answer(query, searched=" ".join(tokens), corrected=tokens != typed, tokens=tokens)
+    result.codes = index.codes.read(typed)
+    spelled = {position for code in result.codes for position in range(code.first, code.last + 1)}
+    result.names, named = find_names(index, typed)
+    if result.corrected and not result.names:
+        result.names, named = find_names(index, tokens)
+    result.terms = index.lexicon.terms(tokens)
+    result.recognised = recognise(index, result.terms, tokens)
+
+    add_codes(index, result, len(typed))
+    add_names(result)
     free_terms = result.terms
-    if names or result.reasons:
+    if result.names or result.reasons:
         taken = named | (spelled if not result.corrected else set())
         free_terms = [term for term in result.terms if term.position not in taken]
     add_meridian(index, result)
-    add_meanings(index, result, free_terms, named_something=bool(names or codes))
+    add_meanings(index, result, free_terms)
     if blocks_points(index, result):
         result.blocked, result.reasons = True, {}
     return result
@@ -86,8 +102,8 @@ def worth_a_name(part: list[str]) -> bool:
     return any(token not in STOP_WORDS and not token.isdigit() for token in part)
 
 
-def add_codes(index: Index, result: Answer, codes, length: int):
-    for code in codes:
+def add_codes(index: Index, result: Answer, length: int):
+    for code in result.codes:
         readings = index.names.get(squash(code.code), [])
         own = [name for name in readings if name.code == code.code]
         if not own:
@@ -104,8 +120,8 @@ def add_codes(index: Index, result: Answer, codes, length: int):
         result.unknown_code = ""
 
 
-def add_names(result: Answer, names: list[Name]):
-    for name in names:
+def add_names(result: Answer):
+    for name in result.names:
         if name.rank > RANK_ALIAS:
             label = "old number" if name.rank == RANK_OLD else "disputed name"
             result.reasons.setdefault(name.code, f"{label}: {name.text}. {name.note}".strip())
@@ -134,14 +150,15 @@ def add_meridian(index: Index, result: Answer):
                 result.reasons.setdefault(point, f"on the {name} meridian")
 
 
-def add_meanings(index: Index, result: Answer, terms: list[Term], named_something: bool):
+def add_meanings(index: Index, result: Answer, terms: list[Term]):
     meant = meant_symptoms(index, terms)
-    if not is_about_us(index, terms, result.tokens, meant):
+    result.is_about_us = is_about_us(index, terms, result.tokens, meant)
+    if not result.is_about_us:
         return
     result.meant = meant
     complaint = any(term.text in index.topics for term in terms)
     places = place_scores(index, terms)
-    if named_something and not complaint:
+    if (result.names or result.codes) and not complaint:
         result.meant, places = [], {}
     place_first = bool(places) and not complaint
     if not result.meant and not place_first:

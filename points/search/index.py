@@ -54,6 +54,7 @@ class Use:
 class SymptomEntry:
     slug: str
     name: str
+    url: str
     offers_points: bool
     uses: tuple[Use, ...]
 
@@ -61,6 +62,7 @@ class SymptomEntry:
 @dataclass(frozen=True, slots=True)
 class Phrase:
     symptom: str
+    text: str
     terms: frozenset[str]
     weight: float
 
@@ -70,6 +72,7 @@ class Pattern:
     """Terms that mean `owner` (a red flag or a caution group) when they stand close together."""
 
     owner: str
+    text: str
     terms: tuple[str, ...]
 
 
@@ -292,7 +295,7 @@ class Builder:
 
     def add_symptoms(self):
         seen: dict[str, set[str]] = defaultdict(set)
-        drafts: list[tuple[str, frozenset[str]]] = []
+        drafts: list[tuple[str, str, frozenset[str]]] = []
         uses = defaultdict(list)
         offered = {point.pk: point.code for point in self.points if not point.reference_only}
         for point, symptom, role, basis in self.uses:
@@ -303,19 +306,24 @@ class Builder:
         for symptom, text in self.phrases:
             phrases[symptom].append(text)
         for symptom in self.symptoms:
-            self.index.symptoms[symptom.slug] = SymptomEntry(
-                symptom.slug, symptom.name, symptom.offers_points, tuple(uses[symptom.pk])
+            entry = self.index.symptoms[symptom.slug] = SymptomEntry(
+                symptom.slug,
+                symptom.name,
+                symptom.get_absolute_url(),
+                symptom.offers_points,
+                tuple(uses[symptom.pk]),
             )
             texts = [symptom.name, symptom.clinical_name]
             texts += [part for name in texts for part in name.split(",")]
             texts += phrases[symptom.pk]
             self.learn(*texts)
-            self.index.labels.append(
-                (squash(symptom.name), symptom.name, symptom.get_absolute_url(), "symptom")
-            )
-            for terms in dict.fromkeys(frozenset(self.terms(text)) for text in texts):
+            self.index.labels.append((squash(entry.name), entry.name, entry.url, "symptom"))
+            wordings: dict[frozenset[str], str] = {}
+            for text in texts:
+                wordings.setdefault(frozenset(self.terms(text)), text)
+            for terms, text in wordings.items():
                 if terms:
-                    drafts.append((symptom.slug, terms))
+                    drafts.append((symptom.slug, text, terms))
                     for term in terms:
                         seen[term].add(symptom.slug)
         self.index.term_symptoms = dict(seen)
@@ -323,10 +331,10 @@ class Builder:
         self.index.weights = {
             term: round(log(1 + total / len(slugs)), 4) for term, slugs in seen.items()
         }
-        for slug, terms in drafts:
+        for slug, text, terms in drafts:
             weight = sum(self.index.weights[term] for term in sorted(terms))
             number = len(self.index.phrases)
-            self.index.phrases.append(Phrase(slug, terms, round(weight, 4)))
+            self.index.phrases.append(Phrase(slug, text, terms, round(weight, 4)))
             for term in terms:
                 self.index.postings[term].append(number)
 
@@ -386,8 +394,8 @@ class Builder:
 
     def patterns(self, texts: Iterable[tuple[str, str]]) -> Patterns:
         """Return the patterns of (owner, text), without texts that say nothing."""
-        read = ((owner, tuple(dict.fromkeys(self.terms(text)))) for owner, text in texts)
-        return Patterns(Pattern(owner, terms) for owner, terms in read if terms)
+        read = ((owner, text, tuple(dict.fromkeys(self.terms(text)))) for owner, text in texts)
+        return Patterns(Pattern(*pattern) for pattern in read if pattern[2])
 
 
 class IndexHolder:

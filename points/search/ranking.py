@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import pairwise
 
 from .index import Index, Phrase
 from .lexicon import Term
@@ -21,15 +22,16 @@ PERSONAL = {"i", "im", "ive", "my", "mine"}
 
 @dataclass(frozen=True)
 class Meant:
-    """A complaint that the query means: how strongly, and by which of its words.
+    """A complaint that the query means: how strongly, by which of its words and which phrase.
 
-    `is_whole` when these are all the words of one of its phrases.
+    `is_whole` when all the words of the phrase were said.
     """
 
     slug: str
     score: float
     terms: frozenset[str]
-    is_whole: bool = False
+    phrase: str
+    is_whole: bool
 
 
 def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
@@ -91,7 +93,7 @@ def best_symptoms(index: Index, left: set[str], taken: set[str]) -> list[Meant]:
     total = {slug: in_all(slug) for slug, (score, _) in best.items() if score >= enough}
     top = max(total.values())
     return [
-        Meant(slug, total[slug], phrase.terms & left, is_whole=phrase.terms <= left)
+        Meant(slug, total[slug], phrase.terms & left, phrase.text, phrase.terms <= left)
         for slug in sorted(total, key=lambda slug: (-total[slug], slug))
         if total[slug] >= EQUAL * top
         for phrase in [best[slug][1]]
@@ -118,10 +120,15 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
             bodily |= rank == RARE
         elif not word.isdigit():
             doubt += 0.5 if rank == EVERYDAY else 1
+    for part, whole in pairwise(terms):
+        # "knee of the curve", "foot of the hill": the part of something that is no body.
+        between = tokens[part.position + 1 : whole.position]
+        if part.text in places and "of" in between and not index.knows(whole.text):
+            doubt += 1
     if not bodily:
         # Only a situation, such as a desk or a long drive: it must be most of what was said, or
         # a whole wording in words about oneself.
-        mostly = bool(meant) and 2 * len(meant[0].terms) > len(said)
+        mostly = any(2 * len(one.terms) > len(said) for one in meant)
         return mostly or (personal and bool(meant) and meant[0].is_whole and evidence > doubt)
     return evidence > doubt
 

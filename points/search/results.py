@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
+from django.urls import reverse
+
 from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
 from .engine import Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
@@ -10,6 +12,7 @@ from .index import RANK_ALIAS, Index, holder
 from .text import LONGEST_QUERY, squash, words
 
 MOST_SUGGESTIONS = 8
+SAFETY = "articles:safety"
 
 
 @dataclass(frozen=True)
@@ -205,21 +208,33 @@ def nearest_words(index: Index, found: Answer, meant: list[Symptom]) -> list[Sym
 
 
 def suggestions(query: str) -> list[dict]:
-    """Return at most MOST_SUGGESTIONS pages whose name begins with, then contains, `query`."""
+    """Return at most MOST_SUGGESTIONS pages: names that begin with, then contain, `query`.
+
+    Then complaints it means, when names do not fill the list. Where a sign of danger is typed,
+    the way to help is all that is suggested.
+    """
     query = query[:LONGEST_QUERY]
     start = squash(query)
     if not start:
         return []
     index = holder.get()
-    codes = index.codes.read(words(query))
-    if codes:
-        start = squash(codes[0].code)
+    found = answer(index, query)
+    if any(not index.red_flags[slug][1] for slug in found.recognised.red_flags):
+        return [{"label": "Signs that need help now", "url": reverse(SAFETY), "kind": "urgent"}]
+    if found.codes:
+        start = squash(found.codes[0].code)
     ranked = sorted(
         (key.find(start), len(key), label, url, kind)
         for key, label, url, kind in index.labels
         if start in key
     )
+    pages = [(label, url, kind) for _, _, label, url, kind in ranked]
+    pages += [
+        (index.symptoms[meant.slug].name, index.symptoms[meant.slug].url, "symptom")
+        for meant in found.meant
+        if meant.is_whole
+    ]
     best = {}
-    for _, _, label, url, kind in ranked:
+    for label, url, kind in pages:
         best.setdefault(url, {"label": label, "url": url, "kind": kind})
     return list(best.values())[:MOST_SUGGESTIONS]

@@ -1,6 +1,6 @@
 """Signs of danger and groups that must take care, recognised before anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .index import Index, Pattern
 from .lexicon import NEGATIONS, Term
@@ -11,8 +11,10 @@ SLACK = 5
 
 @dataclass(frozen=True)
 class Recognised:
-    red_flags: tuple[str, ...]
-    groups: tuple[str, ...]
+    """Red flags, the first in order first, and caution groups, each with the phrase met."""
+
+    red_flags: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
 
 
 def recognise(index: Index, terms: list[Term], tokens: list[str]) -> Recognised:
@@ -25,19 +27,16 @@ def recognise(index: Index, terms: list[Term], tokens: list[str]) -> Recognised:
         if found := nearest_span(pattern, where, SLACK):
             harmless.setdefault(pattern.owner, set()).update(found)
     flags = {
-        pattern.owner
+        pattern.owner: pattern.text
         for pattern in index.red_flag_patterns.among(where)
         if means(pattern, where, tokens, harmless.get(pattern.owner, set()))
     }
     groups = {
-        pattern.owner
+        pattern.owner: pattern.text
         for pattern in index.group_patterns.among(where)
         if means(pattern, where, tokens, set())
     }
-    return Recognised(
-        tuple(slug for slug in index.red_flags if slug in flags),
-        tuple(sorted(groups)),
-    )
+    return Recognised({slug: flags[slug] for slug in index.red_flags if slug in flags}, groups)
 
 
 def means(pattern: Pattern, where, tokens: list[str], harmless: set[int]) -> bool:

@@ -24,6 +24,7 @@ SOUNDS = [
         ("(ti|si|ci)(?=o)", "sh"),
         ("sc(?=[eiy])", "s"),
         ("igh", "i"),
+        ("ache", "ak"),
         ("gh", "g"),
         ("ck|q|c(?![eiyh])", "k"),
         ("c(?=[eiy])", "s"),
@@ -84,26 +85,42 @@ class Speller:
     def knows(self, word: str) -> bool:
         return word in self.vocabulary or word in STOP_WORDS
 
-    def mend(self, tokens: list[str]) -> tuple[list[str], bool]:
-        """Return `tokens` with slips mended, and whether any was."""
+    def mend(self, tokens: list[str], boldly: bool = False) -> list[str]:
+        """Return `tokens` with slips mended.
+
+        `boldly` also takes English words that we do not know for slips when they sound like one
+        of ours: "hip pane".
+        """
         tokens = self.join_parts(tokens)
         mended, changes = [], 0
         for token in tokens:
             if changes < MOST_MENDED and self.may_be_slip(token) and (found := self.nearest(token)):
                 mended += found
                 changes += 1
+            elif boldly and self.is_plain(token) and (alike := self.sounding_like(token)):
+                mended.append(alike)
+                changes += 1
             else:
                 mended.append(token)
-        return mended, changes > 0
+        return mended
+
+    def is_plain(self, token: str) -> bool:
+        """Whether `token` is a Latin word that none of our texts uses."""
+        return len(token) >= 3 and token.isascii() and token.isalpha() and not self.knows(token)
 
     def may_be_slip(self, token: str) -> bool:
-        return (
-            len(token) >= 3
-            and token.isascii()
-            and token.isalpha()
-            and not self.knows(token)
-            and token not in english_words()
-        )
+        return self.is_plain(token) and token not in english_words()
+
+    def sounding_like(self, word: str) -> str:
+        """Return the word of ours that sounds like the unusual `word`, "" for none."""
+        if commonness(word) != RARE:
+            return ""
+        alike = [
+            known
+            for known in self.by_sound.get(sound(word), ())
+            if known in self.vocabulary and OSA.distance(word, known) <= 2 and known[0] == word[0]
+        ]
+        return max(alike, key=lambda known: (self.vocabulary[known], known), default="")
 
     def join_parts(self, tokens: list[str]) -> list[str]:
         """Join "tail bone" and "lum bago" where only the whole is a word of ours."""
@@ -144,7 +161,7 @@ class Speller:
             if abs(len(alike) - len(word)) <= 3:
                 candidates.setdefault(alike, OSA.distance(word, alike))
         if not candidates:
-            return []
+            return self.parts_with_slip(word)
         return [min(candidates, key=lambda choice: self.unlikeness(word, choice, candidates))]
 
     def unlikeness(self, word: str, choice: str, distances: dict[str, int]) -> tuple:
@@ -162,3 +179,21 @@ class Speller:
             if left in self.vocabulary and right in self.vocabulary:
                 return [left, right]
         return []
+
+    def parts_with_slip(self, word: str) -> list[str]:
+        """Return the two words that "neckstifness" is made of, where one of them has a slip."""
+        for cut in range(4, len(word) - 3):
+            left, right = word[:cut], word[cut:]
+            if left in self.vocabulary and (near := self.one_letter_off(right)):
+                return [left, near]
+            if right in self.vocabulary and (near := self.one_letter_off(left)):
+                return [near, right]
+        return []
+
+    def one_letter_off(self, word: str) -> str:
+        """Return the longer word of ours that is one slip away from `word`, "" for none."""
+        if len(word) < 5 or word in english_words():
+            return ""
+        choices = [*self.by_length.get(len(word) + 1, ()), *self.by_length.get(len(word), ())]
+        near = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=1)
+        return near[0] if near and near[0] in self.vocabulary else ""

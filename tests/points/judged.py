@@ -1,6 +1,10 @@
 """Runs the judged queries through the search and measures the answers."""
 
+import json
 import math
+import os
+import subprocess
+import sys
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -69,6 +73,11 @@ def run() -> list[Judged]:
     return [judge(query, results_for_query(query["q"], selection)) for query in queries()]
 
 
+def orders() -> dict[str, list[str]]:
+    """Return the codes shown for every judged query, in order."""
+    return {one.query["q"]: list(one.codes) for one in run()}
+
+
 def judge(query: dict, page: dict) -> Judged:
     tiers = {symptom.tier for symptom in page["symptoms"]}
     return Judged(
@@ -99,3 +108,23 @@ def table(judged: list[Judged]) -> dict[str, tuple[int, float, float]]:
         )
         for kind, found in sorted(by_kind.items())
     }
+
+
+def orders_elsewhere(data_dir: str, hash_seed: str) -> dict[str, list[str]]:
+    """Return `orders()` of another process on a SQLite database of its own."""
+    environment = os.environ | {
+        "DATA_DIR": data_dir,
+        "DATABASE_URL": "",
+        "PYTHONHASHSEED": hash_seed,
+        "DJANGO_SETTINGS_MODULE": "backpain_site.settings",
+    }
+    script = (
+        "import django, json; django.setup()\n"
+        "from django.core.management import call_command\n"
+        "call_command('migrate', verbosity=0); call_command('load_content', verbosity=0)\n"
+        "from tests.points.judged import orders\n"
+        "print(json.dumps(orders()))"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])

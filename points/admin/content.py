@@ -11,7 +11,7 @@ from backpain_site.desk import (
     keep_lines,
 )
 
-from .models import (
+from ..models import (
     Alias,
     BodyArea,
     CautionGroup,

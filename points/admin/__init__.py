@@ -1,0 +1,3 @@
+from . import content, searches
+
+__all__ = ["content", "searches"]

@@ -1,0 +1,70 @@
+"""Counts searches for the editors: which words find nothing, and are worth a phrase."""
+
+import logging
+import re
+import unicodedata
+from datetime import timedelta
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F, Max, QuerySet, Sum
+from django.utils import timezone
+
+from ..models import SearchCount
+from .engine import Answer
+from .text import words
+
+DAYS_KEPT = 90
+LONGEST_COUNTED = 60
+# Beyond this many different queries a day, new ones are no readers' any more.
+MOST_A_DAY = 5_000
+# What may be an e-mail address or a telephone number is not kept.
+PERSONAL = re.compile(r"@|[0-9]{5}")
+
+logger = logging.getLogger(__name__)
+
+
+def normalised(query: str) -> str:
+    """Return `query` as it may be counted, "" when it must not be."""
+    text = unicodedata.normalize("NFKC", query).strip()
+    plain = " ".join(words(text))
+    if PERSONAL.search(text) or PERSONAL.search(plain):
+        return ""
+    return plain if len(text) <= LONGEST_COUNTED and len(plain) <= LONGEST_COUNTED else ""
+
+
+def count_search(found: Answer) -> None:
+    """Count one search of today. A database that does not take it must not cost the answer."""
+    query = normalised(found.query)
+    if not query:
+        return
+    seen = {"results": len(found.reasons), "answered": found.says_something}
+    today = timezone.localdate()
+    of_today = SearchCount.objects.filter(day=today, query=query)
+    try:
+        if of_today.update(times=F("times") + 1, **seen):
+            return
+        forget_old()
+        if SearchCount.objects.filter(day=today).count() >= MOST_A_DAY:
+            return
+        try:
+            with transaction.atomic():
+                SearchCount.objects.create(day=today, query=query, **seen)
+        except IntegrityError:  # Someone asked the same in this moment.
+            of_today.update(times=F("times") + 1, **seen)
+    except DatabaseError as error:
+        logger.warning("A search was not counted: %s", error)
+
+
+def forget_old() -> None:
+    SearchCount.objects.filter(day__lte=timezone.localdate() - timedelta(days=DAYS_KEPT)).delete()
+
+
+def summary(days: int) -> QuerySet:
+    """Return one row a query with `asked`, `last` and `found` over the last `days` days."""
+    since = timezone.localdate() - timedelta(days=min(days, DAYS_KEPT))
+    return (
+        SearchCount.objects.filter(day__gt=since)
+        .values("query")
+        .annotate(asked=Sum("times"), last=Max("day"))
+        .order_by("-asked", "query")
+    )
