@@ -123,7 +123,8 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
     for part, whole in pairwise(terms):
         # "knee of the curve", "foot of the hill": the part of something that is no body.
         between = tokens[part.position + 1 : whole.position]
-        if part.text in places and "of" in between and not index.knows(whole.text):
+        is_body = whole.text in index.body_terms or whole.text in index.topics
+        if part.text in places and "of" in between and not is_body:
             doubt += 1
     if not bodily:
         # Only a situation, such as a desk or a long drive: it must be most of what was said, or

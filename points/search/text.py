@@ -55,12 +55,12 @@ STOP_WORDS = frozenset(
     anyone anything anyway are around as ask at away be became because become been before being
     believe best better between both but by came can come could currently day days did do does
     doing done dont during each either else end enough especially etc even ever every everything
-    few find first for found from gave get gets getting give given go goes going gone good got had
+    few find first for found from gave get gets getting give gives given giving go goes going gone good got had
     has have having he hello help helps her here hey hi him his how i id if ill im in into is it
     its ive just keep keeps kind know lately later least less let lets like little ll look lot
-    lots made make makes many may maybe me mean means might mine more most mostly much must my
+    lots made make makes making many may maybe me mean means might mine more most mostly much must my
     myself need needs never next nice now of off often ok old on once one only or other our out
-    over own part people perhaps please possible press pressing pressure pressed probably put
+    over own part people perhaps please possible press pressing pressure pressed probably put puts putting
     quite rather re really recommend right said same say see seem seems she should show since so
     some somebody someone something sometimes somewhere soon sort stay still such suggest
     suggestion sure take takes taking tell than thank thanks that thats the their them then there

@@ -232,20 +232,20 @@ class TestSymptomPages:
 class TestFreshness:
     def test_a_new_name_a_new_phrase_and_a_withdrawal_work_at_once(self):
         point = Point.objects.get(code="BL40")
-        point.aliases.create(text="Wobbly Gate")
-        assert found("wobbly gate")[:1] == ["BL40"]
+        point.aliases.create(text="Zibble Gate")
+        assert found("zibble gate")[:1] == ["BL40"]
         Symptom.objects.get(slug="knee-pain").phrases.create(text="zigzag shin thing")
         assert "GB34" in found("zigzag shin thing")
         Point.objects.filter(code="BL40").update(status="draft")
-        assert "BL40" not in found("wobbly gate")
+        assert "BL40" not in found("zibble gate")
 
     def test_a_page_that_appears_by_itself_is_found(self, monkeypatch):
         hour = timezone.timedelta(hours=1)
-        make_point(aliases=["Wobbly Gate"], publish_at=timezone.now() + hour)
-        assert found("wobbly gate") == []
+        make_point(aliases=["Zibble Gate"], publish_at=timezone.now() + hour)
+        assert found("zibble gate") == []
         later = timezone.now() + 2 * hour
         monkeypatch.setattr(timezone, "now", lambda: later)
-        assert found("wobbly gate") == ["BL12"]
+        assert found("zibble gate") == ["BL12"]
 
 
 # Words that mean something to the search, to be thrown together.
