@@ -45,7 +45,7 @@ def answer(index: Index, query: str, literal: bool = False) -> Answer:
     if literal:
         return understand(index, query, tokens, tokens)
     result = understand(index, query, tokens, index.speller.mend(tokens))
-    if not result.says_something:
+    if not result.says_something and index.names_a_body(result.terms):
         bolder = understand(index, query, tokens, index.speller.mend(tokens, boldly=True))
         if bolder.says_something:
             return bolder

@@ -28,7 +28,7 @@ from ..models import (
     WordGroup,
 )
 from .codes import CodeReader
-from .lexicon import Lexicon
+from .lexicon import Lexicon, Term
 from .spelling import Speller, english_words
 from .text import squash, stem, words
 
@@ -136,6 +136,10 @@ class Index:
     def knows(self, term: str) -> bool:
         """Whether any of our texts that search reads uses `term`."""
         return term in self.weights or term in self.place_weights or term in self.safety_terms
+
+    def names_a_body(self, terms: list[Term]) -> bool:
+        """Whether any of `terms` is a part of the body or what it feels."""
+        return any(term.text in self.body_terms or term.text in self.topics for term in terms)
 
     def weight(self, term: str) -> float:
         return self.weights.get(term, 0.0)

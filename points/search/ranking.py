@@ -108,11 +108,16 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
     """
     said = {term.text: term.word for term in terms}
     places, complaints = said.keys() & index.body_terms, said.keys() & index.topics
+    for part, whole in pairwise(terms):
+        # "knee of the curve", "foot of the hill": the part of something that is no body.
+        between = tokens[part.position + 1 : whole.position]
+        if "of" in between and not (complaints or index.names_a_body([whole])):
+            places.discard(part.text)
     personal = bool(PERSONAL.intersection(tokens))
-    evidence = len(places) + len(complaints) + 2 * bool(places and complaints) + 2 * personal
+    evidence = len(places) + len(complaints) + 2 * bool(places and complaints)
     bodily, doubt = bool(places or complaints), 0.0
     for term, word in said.items():
-        if term in places or term in complaints:
+        if term in index.body_terms or term in complaints:
             continue
         rank = commonness(word)
         if index.knows(term):
@@ -120,18 +125,12 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
             bodily |= rank == RARE
         elif not word.isdigit():
             doubt += 0.5 if rank == EVERYDAY else 1
-    for part, whole in pairwise(terms):
-        # "knee of the curve", "foot of the hill": the part of something that is no body.
-        between = tokens[part.position + 1 : whole.position]
-        is_body = whole.text in index.body_terms or whole.text in index.topics
-        if part.text in places and "of" in between and not is_body:
-            doubt += 1
     if not bodily:
         # Only a situation, such as a desk or a long drive: it must be most of what was said, or
         # a whole wording in words about oneself.
         mostly = any(2 * len(one.terms) > len(said) for one in meant)
         return mostly or (personal and bool(meant) and meant[0].is_whole and evidence > doubt)
-    return evidence > doubt
+    return evidence + 2 * personal > doubt
 
 
 def says_new(index: Index, meant: Meant) -> bool:

@@ -55,19 +55,20 @@ STOP_WORDS = frozenset(
     anyone anything anyway are around as ask at away be became because become been before being
     believe best better between both but by came can come could currently day days did do does
     doing done dont during each either else end enough especially etc even ever every everything
-    few find first for found from gave get gets getting give gives given giving go goes going gone good got had
-    has have having he hello help helps her here hey hi him his how i id if ill im in into is it
-    its ive just keep keeps kind know lately later least less let lets like little ll look lot
-    lots made make makes making many may maybe me mean means might mine more most mostly much must my
-    myself need needs never next nice now of off often ok old on once one only or other our out
-    over own part people perhaps please possible press pressing pressure pressed probably put puts putting
-    quite rather re really recommend right said same say see seem seems she should show since so
-    some somebody someone something sometimes somewhere soon sort stay still such suggest
-    suggestion sure take takes taking tell than thank thanks that thats the their them then there
-    these they thing things think this those though through thx till time times to today told too
-    took tried try trying two under until up upon us use used useful using usually ve very via
-    want wants was way we week weeks well went were what when where whether which while who whole
-    why will wish with within wont would year years yet you your
+    few find first for found from gave get gets getting give gives given giving go goes going
+    gone good got had has have having he hello help helps her here hey hi him his how i id if
+    ill im in into is it its ive just keep keeps kind know lately later least less let lets like
+    little ll look lot lots made make makes making many may maybe me mean means might mine more
+    most mostly much must my myself need needs never next nice now of off often ok old on once
+    one only or other our out over own part people perhaps please possible press pressing
+    pressure pressed probably put puts putting quite rather re really recommend right said same
+    say see seem seems she should show since so some somebody someone something sometimes
+    somewhere soon sort stay still such suggest suggestion sure take takes taking tell than
+    thank thanks that thats the their them then there these they thing things think this those
+    though through thx till time times to today told too took tried try trying two under until
+    up upon us use used useful using usually ve very via want wants was way we week weeks well
+    went were what when where whether which while who whole why will wish with within wont would
+    year years yet you your
     acupoint acupoints acupressure acupuncture point points spot spots massage massages rub
     remedy remedies relief relieve relieving treat treatment treatments treating cure cures fix
     ease easing eases therapy natural home self
