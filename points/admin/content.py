@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import (
@@ -25,6 +26,7 @@ from ..models import (
     Symptom,
     WordGroup,
 )
+from ..search.explain import ordinary_wordings
 
 admin.site.site_header = _("Back points: the editors’ desk")
 admin.site.site_title = _("Editors’ desk")
@@ -157,6 +159,8 @@ class SymptomAdmin(PublishableAdmin):
 
 
 class RedFlagForm(forms.ModelForm):
+    MOST_ORDINARY = 10
+
     phrase_lines = LinesField(
         required=True,
         label=_("Search phrases"),
@@ -182,7 +186,17 @@ class RedFlagForm(forms.ModelForm):
                 "harmless_lines",
                 _("These stand in both lists: %(lines)s.") % {"lines": ", ".join(sorted(both))},
             )
+        for line in cleaned.get("phrase_lines", []):
+            ordinary = ordinary_wordings(line)
+            if len(ordinary) > self.MOST_ORDINARY:
+                self.add_error("phrase_lines", self.too_broad(line, ordinary))
         return cleaned
+
+    def too_broad(self, line: str, ordinary: list[str]) -> str:
+        return _(
+            "“%(line)s” is in %(number)d wordings of ordinary complaints, such as “%(one)s”: all "
+            "of them would raise this alarm. Say the sign more precisely."
+        ) % {"line": line, "number": len(ordinary), "one": ordinary[0]}
 
 
 @admin.register(RedFlag)
@@ -248,5 +262,9 @@ class BodyAreaAdmin(ContentAdmin):
 
 @admin.register(WordGroup)
 class WordGroupAdmin(ContentAdmin):
-    list_display = ["name", "is_complaint", "words"]
+    list_display = ["name", "is_complaint", "in_a_line"]
     search_fields = ["name", "words"]
+
+    @admin.display(description=_("words"))
+    def in_a_line(self, group):
+        return Truncator(", ".join(group.word_list)).chars(200)

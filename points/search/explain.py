@@ -54,7 +54,7 @@ def explain(query: str) -> Explanation:
 
 def guesses(index: Index, found: Answer) -> list[str]:
     """Return slugs of the symptoms whose words come nearest to a query, the nearest first."""
-    terms = {term.text for term in found.terms}
+    terms = {term.text for term in found.terms if index.names_a_body([term])}
     near = [meant.slug for meant in (*found.meant, *best_symptoms(index, terms, set()))]
     shared = Counter(slug for term in sorted(terms) for slug in index.term_symptoms.get(term, ()))
     near += sorted(shared, key=lambda slug: (-shared[slug], slug))
@@ -63,3 +63,17 @@ def guesses(index: Index, found: Answer) -> list[str]:
 
 def symptoms_of(slugs) -> dict[str, Symptom]:
     return Symptom.objects.in_bulk(list(slugs), field_name="slug")
+
+
+def ordinary_wordings(text: str) -> list[str]:
+    """Return the phrases of complaints with points that hold all that `text` means.
+
+    As a sign of danger, `text` would raise the alarm for each of them.
+    """
+    index = holder.get()
+    terms = {term.text for term in index.lexicon.terms(words(text))}
+    return [
+        phrase.text
+        for phrase in index.phrases
+        if terms <= phrase.terms and index.symptoms[phrase.symptom].offers_points
+    ]

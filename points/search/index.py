@@ -127,6 +127,8 @@ class Index:
     group_patterns: Patterns = field(default_factory=Patterns)
     safety_terms: set[str] = field(default_factory=set)
     labels: list[tuple[str, str, str, str]] = field(default_factory=list)
+    starts: list[tuple[str, str, str, str]] = field(default_factory=list)
+    danger_starts: list[tuple[str]] = field(default_factory=list)
     texts: dict[str, Read] = field(default_factory=dict)
 
     def is_stale(self, version: int) -> bool:
@@ -223,6 +225,7 @@ class Builder:
         self.add_symptoms()
         self.add_places()
         self.add_safety()
+        self.index.starts = sorted({*self.index.starts, *self.index.labels})
         self.index.speller = Speller(dict(self.vocabulary))
         return self.index
 
@@ -264,24 +267,11 @@ class Builder:
                     rank = RANK_OLD if alias.kind == "old_number" else RANK_DISPUTED
                 self.add_name(Name(point.code, alias.text, alias.kind, rank, alias.note))
             self.index.points[point.code] = (point.number, point.guide_order or 99)
-            self.index.labels.append(
-                (
-                    squash(point.code),
-                    f"{point.code} {point.place_name}",
-                    point.get_absolute_url(),
-                    "point",
-                )
-            )
-            for text, _ in own[1:3]:
-                if text:
-                    self.index.labels.append(
-                        (
-                            squash(text),
-                            f"{point.code} {point.place_name} ({text})",
-                            point.get_absolute_url(),
-                            "point",
-                        )
-                    )
+            name, url = f"{point.code} {point.place_name}", point.get_absolute_url()
+            self.index.labels.append((squash(point.code), name, url, "point"))
+            shown = (point.english_name, point.pinyin_plain, point.hanzi_traditional)
+            for text in filter(None, shown):
+                self.index.labels.append((squash(text), f"{name} ({text})", url, "point"))
         for found in self.index.names.values():
             found.sort(key=lambda name: (name.rank, name.code))
 
@@ -322,6 +312,9 @@ class Builder:
             texts += phrases[symptom.pk]
             self.learn(*texts)
             self.index.labels.append((squash(entry.name), entry.name, entry.url, "symptom"))
+            self.index.starts += [
+                (squash(text), entry.name, entry.url, "symptom") for text in texts if text
+            ]
             wordings: dict[frozenset[str], str] = {}
             for text in texts:
                 wordings.setdefault(frozenset(self.terms(text)), text)
@@ -384,6 +377,9 @@ class Builder:
         index = self.index
         index.red_flags = {flag.slug: (flag.action, flag.shows_points) for flag in self.flags}
         self.learn(*(text for _, text, _ in self.flag_phrases))
+        index.danger_starts = sorted(
+            {(squash(text),) for _, text, harmless in self.flag_phrases if not harmless}
+        )
         index.red_flag_patterns = self.patterns(
             (flag, text) for flag, text, harmless in self.flag_phrases if not harmless
         )

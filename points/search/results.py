@@ -1,6 +1,9 @@
 """Answers as the pages show them: points from the database, filters, notices, ways on."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -199,7 +202,12 @@ def nearest_words(index: Index, found: Answer, meant: list[Symptom]) -> list[Sym
         return []
     if meant:
         return meant
-    slugs = {slug for term in found.terms for slug in index.term_symptoms.get(term.text, ())}
+    slugs = {
+        slug
+        for term in found.terms
+        if index.names_a_body([term])
+        for slug in index.term_symptoms.get(term.text, ())
+    }
     return list(
         Symptom.objects.published().filter(
             slug__in=[slug for slug in slugs if index.symptoms[slug].offers_points]
@@ -208,10 +216,10 @@ def nearest_words(index: Index, found: Answer, meant: list[Symptom]) -> list[Sym
 
 
 def suggestions(query: str) -> list[dict]:
-    """Return at most MOST_SUGGESTIONS pages: names that begin with, then contain, `query`.
+    """Return at most MOST_SUGGESTIONS pages: what begins with, then contains, `query`.
 
-    Then complaints it means, when names do not fill the list. Where a sign of danger is typed,
-    the way to help is all that is suggested.
+    Then complaints it means, when names and phrases do not fill the list. Where a sign of danger
+    is typed, the way to help is all that is suggested.
     """
     query = query[:LONGEST_QUERY]
     start = squash(query)
@@ -220,15 +228,11 @@ def suggestions(query: str) -> list[dict]:
     index = holder.get()
     found = answer(index, query)
     if any(not index.red_flags[slug][1] for slug in found.recognised.red_flags):
-        return [{"label": "Signs that need help now", "url": reverse(SAFETY), "kind": "urgent"}]
+        return [dict(zip(("label", "url", "kind"), urgent(), strict=True))]
     if found.codes:
         start = squash(found.codes[0].code)
-    ranked = sorted(
-        (key.find(start), len(key), label, url, kind)
-        for key, label, url, kind in index.labels
-        if start in key
-    )
-    pages = [(label, url, kind) for _, _, label, url, kind in ranked]
+    pages = begin_with(index, start)
+    pages += sorted(tuple(page) for key, *page in index.labels if start in key)
     pages += [
         (index.symptoms[meant.slug].name, index.symptoms[meant.slug].url, "symptom")
         for meant in found.meant
@@ -238,3 +242,30 @@ def suggestions(query: str) -> list[dict]:
     for label, url, kind in pages:
         best.setdefault(url, {"label": label, "url": url, "kind": kind})
     return list(best.values())[:MOST_SUGGESTIONS]
+
+
+def urgent() -> tuple[str, str, str]:
+    return "Signs that need help now", reverse(SAFETY), "urgent"
+
+
+def begin_with(index: Index, start: str) -> list[tuple[str, str, str]]:
+    """Return (label, address, kind) of names and phrases that begin with `start`.
+
+    Complaints come first: who types "back" has one rather than looks for the point Back Stream.
+    """
+    found = sorted(
+        (key != start, kind != "symptom", len(key), label, url, kind)
+        for key, label, url, kind in beginning(index.starts, start)
+    )
+    pages = list(dict.fromkeys(entry[3:] for entry in found))
+    if len(start) >= 4 and any(beginning(index.danger_starts, start)):
+        pages.insert(MOST_SUGGESTIONS // 2, urgent())
+    return pages
+
+
+def beginning(entries: list[tuple], start: str) -> Iterator[tuple]:
+    """Yield those of the sorted `entries` whose first part begins with `start`."""
+    for entry in islice(entries, bisect_left(entries, (start,)), None):
+        if not entry[0].startswith(start):
+            break
+        yield entry

@@ -17,7 +17,11 @@ function combobox(field) {
   list.setAttribute("aria-label", "Suggestions");
   status.className = "vh";
   status.setAttribute("role", "status");
-  field.after(list, status);
+  // The list hangs from the field, wherever the button goes.
+  const box = document.createElement("div");
+  box.className = "combo";
+  field.replaceWith(box);
+  box.append(field, list, status);
   field.setAttribute("role", "combobox");
   field.setAttribute("aria-autocomplete", "list");
   field.setAttribute("aria-controls", list.id);
@@ -76,7 +80,8 @@ function combobox(field) {
 
   field.addEventListener("input", () => {
     clearTimeout(timer);
-    if (field.value.trim().length < 2) return close();
+    // One Chinese character is a word; one letter is not.
+    if (/^[\x00-\x7f]?$/.test(field.value.trim())) return close();
     timer = setTimeout(ask, WAIT);
   });
   field.addEventListener("keydown", (event) => {

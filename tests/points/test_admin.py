@@ -187,3 +187,13 @@ def test_a_symptom_in_use_cannot_be_deleted(editor_client):
     symptom = Symptom.objects.get(slug="sciatica")
     editor_client.post(f"/admin/points/symptom/{symptom.pk}/delete/", {"post": "yes"})
     assert Symptom.objects.filter(pk=symptom.pk).exists()
+
+
+def test_a_sign_that_ordinary_complaints_hold_is_refused(editor_client):
+    flag = RedFlag.objects.get(slug="night-pain")
+    address = reverse("admin:points_redflag_change", args=[flag.pk])
+    data = form_data(editor_client.get(address).content.decode())
+    data["phrase_lines"] += "\nback pain"
+    page = editor_client.post(address, data).content.decode()
+    assert "“back pain” is in" in page
+    assert not flag.phrases.filter(text="back pain").exists()

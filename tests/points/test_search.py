@@ -325,6 +325,9 @@ class TestSuggestions:
             ("weizh", "BL40"),
             ("BL4", "BL40"),
             ("jumping", "GB30"),
+            ("back", "back"),
+            ("腎", "BL23"),
+            ("stiff n", "Stiff or painful neck"),
         ],
     )
     def test_names_that_begin_so(self, typed, label):
@@ -341,6 +344,10 @@ class TestSuggestions:
 
     def test_danger_suggests_help_and_nothing_else(self):
         assert [entry["url"] for entry in suggestions("numb between the legs")] == ["/safety/"]
+
+    @pytest.mark.parametrize("typed", ["suici", "fever", "chest pa", "numb"])
+    def test_the_beginning_of_a_sign_of_danger_offers_help_among_others(self, typed):
+        assert "/safety/" in [entry["url"] for entry in suggestions(typed)]
 
     def test_at_most_eight_and_each_page_once(self, client):
         data = client.get("/search/suggest/", {"q": "b"}).json()["suggestions"]
