@@ -1,25 +1,23 @@
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from markdownx.widgets import AdminMarkdownxWidget
 
-from backpain_site.desk import PUBLISH_FIELDS, REVIEW_FIELDS, ContentAdmin, PublishableAdmin
+from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline
+from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin
 from backpain_site.images import NOT_A_PICTURE
-from backpain_site.markdown import MarkdownField
 
 from .models import Article, Picture, Section, Tool, YogaPose
 
 
-class SectionInline(admin.StackedInline):
+class SectionInline(ContentInline):
     model = Section
-    extra = 0
-    formfield_overrides = {MarkdownField: {"widget": AdminMarkdownxWidget}}
     fields = [("heading", "slug"), ("order", "carries"), "body"]
     prepopulated_fields = {"slug": ["heading"]}
 
 
 @admin.register(Article)
-class ArticleAdmin(PublishableAdmin):
+class ArticleAdmin(PageAdmin):
+    title_field = "title"
     list_display = ["title", "place", "state", "is_reviewed", "updated_at"]
     list_filter = ["status", "place"]
     search_fields = ["title", "lede", "sections__heading", "sections__body"]
@@ -41,7 +39,7 @@ class ArticleAdmin(PublishableAdmin):
     ]
 
 
-class PracticeAdmin(PublishableAdmin):
+class PracticeAdmin(PageAdmin):
     list_display = ["name", "summary", "order", "state", "is_reviewed"]
     autocomplete_fields = ["related_points", "sources", "picture"]
     prepopulated_fields = {"slug": ["name"]}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from backpain_site.images import check_upload, reencode
 from backpain_site.markdown import MarkdownField, RenderedField
 from backpain_site.models import Content
-from backpain_site.publishing import Publishable, require
-from points.models import Certainty, Point, Source
+from backpain_site.publishing import Finding, Publishable, require
+from points.models import Certainty, Point, Source, findings_of_evidence
 
 
 class Picture(Content):
@@ -145,11 +145,16 @@ class Article(Publishable):
         if before and before.is_linked_everywhere and before.is_published:
             if not (self.is_published and self.place == before.place):
                 raise ValidationError(
-                    {"status": _("Every page links here: leave it published at its place.")}
+                    {"place": _("Every page links here: leave it published at its place.")}
                 )
 
     def missing_to_publish(self):
         return require(self, {"summary": _("Write the one line shown in lists.")})
+
+    def findings(self):
+        if self.sections.exists():
+            return []
+        return [Finding("sections-group", _("Write at least one section."))]
 
     @property
     def is_linked_everywhere(self) -> bool:
@@ -245,6 +250,9 @@ class Practice(Publishable):
 
     def __str__(self):
         return self.name
+
+    def findings(self):
+        return findings_of_evidence(self)
 
     @property
     def certainty_level(self) -> Certainty:

@@ -70,6 +70,9 @@ class PlacedArticle(ArticlePage):
     def get_object(self, queryset=None):
         return get_object_or_404(self.get_queryset())
 
+    def withdrawn_page(self):
+        return Article.objects.filter(status=Article.Status.WITHDRAWN, place=self.place).first()
+
 
 class Home(PlacedArticle):
     place = Article.Place.HOME

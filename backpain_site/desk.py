@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from .markdown import MarkdownField
+from .publishing import Publishable
 
 REVIEW_FIELDS = (
     _("Review"),
     {
-        "fields": [("reviewed_by", "reviewed_on"), "review_due"],
+        "fields": [("reviewed_by", "reviewed_on"), ("review_scope", "review_due")],
         "description": _("Until a clinician is named here, the page says it was not reviewed."),
     },
 )
-PUBLISH_FIELDS = (_("Publishing"), {"fields": [("status", "publish_at")]})
 
 
 class LabelledDateTime(admin.widgets.AdminSplitDateTime):
@@ -30,7 +30,9 @@ class LabelledDateTime(admin.widgets.AdminSplitDateTime):
         return context
 
 
-class ContentAdmin(admin.ModelAdmin):
+class DeskFields:
+    """The fields of forms and inlines: Markdown with preview, times with names, calm links."""
+
     formfield_overrides = {
         MarkdownField: {"widget": AdminMarkdownxWidget},
         models.DateTimeField: {"widget": LabelledDateTime},
@@ -38,31 +40,26 @@ class ContentAdmin(admin.ModelAdmin):
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Leave out the crosses that delete the chosen record itself, right beside its field."""
+        """Leave out the crosses that delete the chosen record itself, right beside its field.
+
+        Pages are made and changed as drafts, which a small window cannot show.
+        """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
+            if issubclass(db_field.related_model, Publishable):
+                field.widget.can_add_related = field.widget.can_change_related = False
         return field
 
+
+class ContentAdmin(DeskFields, admin.ModelAdmin):
     class Media:
         css = {"all": ["desk/desk.css"]}
         js = ["desk/desk.js"]
 
 
-class PublishableAdmin(ContentAdmin):
-    """Drafts and published pages, with where each stands in the list."""
-
-    list_filter = ["status"]
-    date_hierarchy = "updated_at"
-    save_on_top = True
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, page):
-        return page.state
-
-    @admin.display(description=_("reviewed"), ordering="reviewed_on", empty_value=_("not yet"))
-    def is_reviewed(self, page):
-        return page.reviewed_on
+class ContentInline(DeskFields, admin.StackedInline):
+    extra = 0
 
 
 class LinesField(forms.CharField):

@@ -1,6 +1,15 @@
 """Headers on every answer that Django 5.2 does not send by itself."""
 
 from django.conf import settings
+from django.shortcuts import redirect
+
+from .models import OldAddress
+
+
+def content_policy(changes: dict[str, list[str]] | None = None) -> str:
+    """Return the header's text: `settings.SECURE_CSP` with the directives of `changes`."""
+    policy = settings.SECURE_CSP | (changes or {})
+    return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
 
 
 class HeadersMiddleware:
@@ -11,9 +20,7 @@ class HeadersMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.policy = "; ".join(
-            f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
-        )
+        self.policy = content_policy()
 
     def __call__(self, request):
         response = self.get_response(request)
@@ -24,4 +31,23 @@ class HeadersMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )
+        return response
+
+
+class OldAddressMiddleware:
+    """Send readers of an address that a page has left to where it is now."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 404 and request.method in {"GET", "HEAD"}:
+            path = request.path[:200].replace("\0", "")
+            moved = OldAddress.objects.filter(path=path).first()
+            if moved:
+                query = request.META.get("QUERY_STRING")
+                return redirect(
+                    f"{moved.target}?{query}" if query else moved.target, permanent=True
+                )
         return response

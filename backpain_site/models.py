@@ -1,6 +1,10 @@
 from django.db import models, transaction
 from django.db.models import F
 
+from .revisions import Draft, OldAddress, Revision
+
+__all__ = ["Content", "ContentQuerySet", "ContentVersion", "Draft", "OldAddress", "Revision"]
+
 
 class ContentVersion(models.Model):
     """One row whose number grows with every change of content, in the same transaction.

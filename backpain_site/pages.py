@@ -1,15 +1,21 @@
 """What every public page view shares: published things only, drafts for their editors."""
 
 from django.conf import settings
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.generic import DetailView
+
+from .publishing import Publishable
 
 
 def edit_url(user, page) -> str | None:
     """Return where `user` may change `page` in the admin, None when they may not."""
     options = page._meta
-    if not user.has_perm(f"{options.app_label}.change_{options.model_name}"):
+    if not user.is_authenticated or not user.has_perm(
+        f"{options.app_label}.change_{options.model_name}"
+    ):
         return None
     return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[page.pk])
 
@@ -38,6 +44,25 @@ class PageView(DetailView):
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.user)
+
+    def get(self, request, *args, **kwargs):
+        """Answer for a withdrawn page too: with where it sends readers, or with the reason."""
+        try:
+            return super().get(request, *args, **kwargs)
+        except Http404:
+            page = self.withdrawn_page()
+            if page is None:
+                raise
+            if page.redirect_to:
+                return redirect(page.redirect_to)
+            gone = render(request, "gone.html", {"page": page}, status=410)
+            add_never_cache_headers(gone)  # It may be back any time.
+            return gone
+
+    def withdrawn_page(self):
+        slug = self.kwargs.get("slug", "").replace("\0", "")
+        withdrawn = self.model.objects.filter(status=Publishable.Status.WITHDRAWN)
+        return withdrawn.filter(slug=slug).first()
 
     def get_context_data(self, **kwargs):
         page = self.object

@@ -1,5 +1,7 @@
 """Draft or published: the one rule that decides what the public sees."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from .models import Content, ContentQuerySet
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence for the editor about `field` (or an inline's prefix); some stop publishing."""
+
+    field: str
+    sentence: str
+    stops: bool = True
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the element on the form that `field` means."""
+        return self.field if self.field.endswith("-group") else f"id_{self.field}"
 
 
 class PublishableQuerySet(ContentQuerySet):
@@ -28,19 +44,23 @@ class Publishable(Content):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PUBLISHED = "published", _("Published")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
 
     status = models.CharField(
         max_length=9,
         choices=Status,
         default=Status.DRAFT,
         db_index=True,
-        help_text=_("A draft is never shown to the public."),
+        editable=False,
     )
     publish_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text=_("Published pages appear from this time on. Empty means at once."),
+        help_text=_("The page appears by itself at this time. Empty means at once."),
     )
+    withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
+    redirect_to = models.CharField(max_length=200, blank=True, editable=False)
+    changed_on = models.DateField(null=True, blank=True, editable=False)
     reviewed_by = models.CharField(
         _("reviewed by"),
         max_length=200,
@@ -49,6 +69,12 @@ class Publishable(Content):
             "Name and profession of the clinician who checked this page. "
             "Leave empty until somebody did: the page then says so."
         ),
+    )
+    review_scope = models.CharField(
+        _("what was reviewed"),
+        max_length=200,
+        blank=True,
+        help_text=_("Such as: place and dose; not the evidence."),
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True)
     review_due = models.DateField(_("next review due"), null=True, blank=True)
@@ -59,9 +85,11 @@ class Publishable(Content):
 
     class Meta:
         abstract = True
+        default_permissions = ("add", "change", "delete", "view", "publish")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(status="published", publish_at__isnull=False),
+                condition=Q(status__in=["draft", "withdrawn"])
+                | Q(status="published", publish_at__isnull=False),
                 name="%(app_label)s_%(class)s_published_has_date",
                 violation_error_message=_("A published page needs the time it appears."),
             ),
@@ -72,6 +100,9 @@ class Publishable(Content):
                 violation_error_message=_("A review needs both the reviewer and the date."),
             ),
         ]
+
+    # Set while a draft is shown to its editors: what is missing then does not matter yet.
+    is_preview = False
 
     @property
     def is_published(self) -> bool:
@@ -90,15 +121,21 @@ class Publishable(Content):
                 "when": when,
                 "zone": timezone.get_current_timezone_name(),
             }
+        if self.is_published:
+            return _("Live")
         return self.get_status_display()
 
     def missing_to_publish(self) -> dict[str, str]:
         """Return what the public page still lacks: field name to a sentence for the editor."""
         return {}
 
+    def findings(self) -> list["Finding"]:
+        """Return what stops publishing or is worth a look, read from the saved page."""
+        return []
+
     def clean(self):
         super().clean()
-        if self.status == self.Status.PUBLISHED:
+        if self.status == self.Status.PUBLISHED and not self.is_preview:
             self.publish_at = self.publish_at or timezone.now()
             if missing := self.missing_to_publish():
                 raise ValidationError(missing)

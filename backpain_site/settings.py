@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "backpain_site.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "backpain_site.urls"

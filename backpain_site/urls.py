@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
+    path("draft/<str:token>/", views.draft, name="draft"),
     path("media/<path:path>", views.media, name="media"),
     path("admin/markdown/preview/", editing.preview, name="markdownx_markdownify"),
     path("admin/markdown/upload/", editing.upload, name="markdownx_upload"),

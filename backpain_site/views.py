@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.cache import cache
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -13,6 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+from backpain_site.models import Draft
 from points.models import CautionGroup
 from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
@@ -79,6 +81,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
     except Error:
         return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a draft to whoever has its review link."""
+    found = Draft.from_token(token)
+    if found is None:
+        raise Http404
+    return admin.site.get_model_admin(found.content_type.model_class()).draft_page(request, found)
 
 
 @require_safe

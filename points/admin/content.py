@@ -4,13 +4,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import (
-    PUBLISH_FIELDS,
     REVIEW_FIELDS,
     ContentAdmin,
+    ContentInline,
     LinesField,
-    PublishableAdmin,
     keep_lines,
 )
+from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
 
 from ..models import (
     Alias,
@@ -33,36 +33,33 @@ admin.site.site_title = _("Editors’ desk")
 admin.site.index_title = _("What would you like to edit?")
 
 
-class AliasInline(admin.StackedInline):
+class AliasInline(ContentInline):
     model = Alias
-    extra = 0
     fields = [("text", "kind", "disputed"), "note"]
 
 
-class IndicationInline(admin.StackedInline):
+class IndicationInline(ContentInline):
     model = Indication
-    extra = 0
     autocomplete_fields = ["symptom", "sources"]
     fields = [("symptom", "role", "basis"), "note", "sources"]
 
 
-class PointCautionInline(admin.StackedInline):
+class PointCautionInline(ContentInline):
     model = PointCaution
-    extra = 0
     fields = [("group", "level"), "reason"]
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else CautionGroup.objects.count()
 
 
-class FigureMarkerInline(admin.StackedInline):
+class FigureMarkerInline(ContentInline):
     model = FigureMarker
-    extra = 0
     fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
 
 
 @admin.register(Point)
-class PointAdmin(PublishableAdmin):
+class PointAdmin(PageAdmin):
+    title_field = "place_name"
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
     list_filter = ["status", "body_area", "meridian", "certainty", "reference_only"]
@@ -121,7 +118,7 @@ class PointAdmin(PublishableAdmin):
         return kwargs
 
 
-class SymptomForm(forms.ModelForm):
+class SymptomForm(PageForm):
     phrase_lines = LinesField(
         label=_("Search phrases"),
         help_text=_("What readers type when they have this, one a line: done my back in."),
@@ -135,7 +132,7 @@ class SymptomForm(forms.ModelForm):
 
 
 @admin.register(Symptom)
-class SymptomAdmin(PublishableAdmin):
+class SymptomAdmin(PageAdmin):
     form = SymptomForm
     list_display = ["name", "clinical_name", "tier", "body_area", "state", "is_reviewed"]
     list_filter = ["status", "tier", "body_area"]

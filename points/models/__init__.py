@@ -1,4 +1,5 @@
 from .cautions import CautionGroup, PointCaution
+from .findings import findings_of_evidence
 from .points import Alias, FigureMarker, Indication, Point
 from .reference import BodyArea, Certainty, Meridian, Source
 from .searches import SearchCount
@@ -21,4 +22,5 @@ __all__ = [
     "Symptom",
     "SymptomPhrase",
     "WordGroup",
+    "findings_of_evidence",
 ]

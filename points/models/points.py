@@ -17,6 +17,7 @@ from backpain_site.publishing import Publishable, PublishableQuerySet, require
 
 from ..bodymap import FIGURES, figure_choices
 from .cautions import PointCaution
+from .findings import findings_of_point
 from .reference import BodyArea, Certainty, Meridian, Source
 from .symptoms import Symptom
 
@@ -268,6 +269,9 @@ class Point(Publishable):
                 "technique": _("Write the steps."),
             }
         return require(self, needed)
+
+    def findings(self):
+        return findings_of_point(self)
 
     @property
     def pressure_level(self) -> Pressure | None:

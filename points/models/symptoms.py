@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backpain_site.markdown import MarkdownField, RenderedField
 from backpain_site.models import Content
-from backpain_site.publishing import Publishable, PublishableQuerySet, require
+from backpain_site.publishing import Finding, Publishable, PublishableQuerySet, require
 
 from .reference import BodyArea, Source
 
@@ -70,6 +70,12 @@ class Symptom(Publishable):
     @property
     def offers_points(self) -> bool:
         return self.Tier(self.tier).offers_points
+
+    def findings(self):
+        if self.phrases.exists():
+            return []
+        sentence = _("No search phrase: readers find it by its name only.")
+        return [Finding("phrase_lines", sentence, stops=False)]
 
     def missing_to_publish(self):
         needed = {"summary": _("Write the one line shown in lists.")}

@@ -1,0 +1,194 @@
+"""Revisions on the desk: who changed what, what differs, back to an earlier one, withdrawn."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from . import snapshots
+from .models import Draft, Revision
+from .publishing import Publishable
+from .revisions import content_type_of
+
+
+class WithdrawForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One or two sentences; readers who open the address see them."),
+    )
+    redirect_to = forms.CharField(
+        label=_("Send readers to"),
+        max_length=200,
+        required=False,
+        help_text=_("An address of this site, such as /points/bl40/. Empty: the reason is shown."),
+    )
+
+    def clean_redirect_to(self):
+        target = self.cleaned_data["redirect_to"].strip()
+        if not target:
+            return ""
+        if not target.startswith("/") or target.startswith("//") or "\\" in target:
+            raise ValidationError(_("Write an address of this site that begins with one /."))
+        try:
+            resolve(target.split("?")[0].split("#")[0])
+        except Resolver404 as error:
+            raise ValidationError(_("There is no page at this address.")) from error
+        return target
+
+
+class History:
+    """What the desk of a page does with its revisions; part of `drafting.PageAdmin`."""
+
+    def revisions(self, page_id: int):
+        return Revision.objects.filter(
+            content_type=content_type_of(self.model), object_id=page_id
+        ).select_related("author")
+
+    def deleted(self):
+        """Return the last revision of every page that was deleted and is not back."""
+        return Revision.objects.filter(
+            content_type=content_type_of(self.model), kind=Revision.Kind.DELETED
+        ).select_related("author")
+
+    def page_or_404(self, request, object_id: str) -> Publishable:
+        page = self.get_object(request, unquote(object_id))
+        if page is None:
+            raise Http404
+        return page
+
+    def laid_out(self, request, template, **context):
+        common = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, f"admin/{template}", common | context)
+
+    def history_view(self, request, object_id, extra_context=None):
+        page = self.page_or_404(request, object_id)
+        if not self.has_view_or_change_permission(request, page):
+            raise PermissionDenied
+        return self.laid_out(
+            request,
+            "page_history.html",
+            title=_("History of %s") % page,
+            page=page,
+            revisions=self.revisions(page.pk),
+            compare_url=self.address("compare", page.pk),
+            edit_url=self.address("change", page.pk),
+            may_change=self.has_change_permission(request, page),
+        )
+
+    def compare_view(self, request, object_id):
+        """Show two revisions side by side; by default the last two."""
+        page = self.page_or_404(request, object_id)
+        if not self.has_view_or_change_permission(request, page):
+            raise PermissionDenied
+        revisions = list(self.revisions(page.pk))
+        chosen = {str(revision.pk): revision for revision in revisions}
+        new = chosen.get(request.GET.get("new", ""), revisions[0] if revisions else None)
+        old = chosen.get(request.GET.get("old", ""), revisions[1] if len(revisions) > 1 else new)
+        if new is None:
+            raise Http404
+        if new.made_at < old.made_at:
+            old, new = new, old
+        form, formsets, _inlines = self.unbound(request, page)
+        return self.laid_out(
+            request,
+            "page_compare.html",
+            title=_("What changed in %s") % page,
+            old=old,
+            new=new,
+            changes=snapshots.compare(old.snapshot, new.snapshot, form, formsets),
+            history_url=self.address("history", page.pk),
+        )
+
+    def restore_view(self, request, revision_id: int):
+        """Make a draft of an earlier revision; nothing is published by that."""
+        revision = get_object_or_404(
+            Revision, pk=revision_id, content_type=content_type_of(self.model)
+        )
+        page = self.model.objects.filter(pk=revision.object_id).first()
+        may = (
+            self.has_change_permission(request, page) if page else self.has_add_permission(request)
+        )
+        if request.method != "POST" or not may:
+            raise PermissionDenied
+        with transaction.atomic():
+            if (
+                page
+                and Draft.objects.filter(
+                    content_type=revision.content_type, object_id=page.pk
+                ).exists()
+            ):
+                messages.error(request, _("This page has a draft. Publish or discard it first."))
+                return redirect(self.address("history", page.pk))
+            draft = Draft.objects.create(
+                content_type=revision.content_type,
+                object_id=page and page.pk,
+                title=revision.title,
+                snapshot=revision.snapshot if page else snapshots.without_keys(revision.snapshot),
+                author=request.user,
+            )
+        messages.success(
+            request, _("This is a draft of that version. Publish it when it is right.")
+        )
+        return redirect(self.address_of(page, draft))
+
+    def deleted_view(self, request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return self.laid_out(
+            request,
+            "page_deleted.html",
+            title=_("Deleted %s") % self.opts.verbose_name_plural,
+            revisions=self.deleted(),
+        )
+
+    def withdraw_view(self, request, object_id):
+        """Take a page away from readers, who learn why or are sent elsewhere."""
+        page = self.page_or_404(request, object_id)
+        if not self.may_publish(request):
+            raise PermissionDenied
+        form = WithdrawForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            with transaction.atomic():
+                page.status = Publishable.Status.WITHDRAWN
+                page.withdrawn_reason = form.cleaned_data["reason"]
+                page.redirect_to = form.cleaned_data["redirect_to"]
+                try:
+                    page.clean()
+                except ValidationError as error:
+                    form.add_error(None, error.messages)
+                else:
+                    page.save()
+                    self.record_revision(request, page, Revision.Kind.WITHDRAWN)
+                    self.log_change(request, page, f"Withdrawn: {page.withdrawn_reason}")
+                    messages.success(request, _("Withdrawn. Readers are told why."))
+                    return redirect(self.address("change", page.pk))
+        return self.laid_out(
+            request,
+            "page_withdraw.html",
+            title=_("Withdraw %s") % page,
+            page=page,
+            form=form,
+            edit_url=self.address("change", page.pk),
+        )
+
+    def delete_model(self, request, page):
+        self.remember_deleted(request, page)
+        super().delete_model(request, page)
+
+    def delete_queryset(self, request, queryset):
+        for page in queryset:
+            self.remember_deleted(request, page)
+        super().delete_queryset(request, queryset)
+
+    def remember_deleted(self, request, page) -> None:
+        """Keep what a page was, so that it can come back; its draft goes with it."""
+        self.record_revision(request, page, Revision.Kind.DELETED)
+        Draft.objects.filter(content_type=content_type_of(self.model), object_id=page.pk).delete()

@@ -1,0 +1,230 @@
+"""A form with its inlines as plain data: what drafts and revisions keep, compare and replay.
+
+A snapshot is JSON: `fields` maps every input of the form to its list of posted texts; `rows` maps
+the prefix of every inline to its rows, each with the `pk` of a saved record ("" for a new one)
+and the `fields` of its form. It holds what was typed, valid or not. Inputs that a snapshot does
+not know, because a field was added since, keep what the record has.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+Snapshot = dict
+WORDS = re.compile(r"\s+|[^\s]+")
+
+
+def inputs(widget: forms.Widget, name: str) -> list[str]:
+    """Return the names under which `widget` posts the field `name`."""
+    widget = getattr(widget, "widget", widget)  # The admin wraps choices of related records.
+    if isinstance(widget, forms.MultiWidget):
+        return [name + suffix for suffix in widget.widgets_names]
+    return [name]
+
+
+def shown(widget: forms.Widget, name: str, value) -> dict[str, list[str]]:
+    """Return what a browser would post from `widget` showing `value`."""
+    widget = getattr(widget, "widget", widget)
+    if isinstance(widget, forms.MultiWidget):
+        parts = value if isinstance(value, list | tuple) else widget.decompress(value)
+        texts = {}
+        for part, suffix, one in zip(widget.widgets, widget.widgets_names, parts, strict=True):
+            texts |= shown(part, name + suffix, one)
+        return texts
+    if isinstance(widget, forms.CheckboxInput):
+        return {name: ["on"] if widget.check_test(value) else []}
+    formatted = widget.format_value(value)
+    if isinstance(formatted, list | tuple):
+        return {name: [str(one) for one in formatted if one not in {None, ""}]}
+    return {name: ["" if formatted is None else str(formatted)]}
+
+
+def own_fields(form: forms.BaseForm, formset=None) -> list[str]:
+    """Return the fields of a row that say something, without those that Django manages."""
+    if formset is None:
+        return list(form.fields)
+    managed = {formset.fk.name, formset._pk_field.name, DELETION_FIELD_NAME}
+    return [name for name in form.fields if name not in managed]
+
+
+def form_shown(form, formset=None) -> dict[str, list[str]]:
+    fields = {}
+    for name in own_fields(form, formset):
+        fields |= shown(form.fields[name].widget, name, form[name].value())
+    return fields
+
+
+def form_posted(form, formset=None) -> dict[str, list[str]]:
+    fields = {}
+    for name in own_fields(form, formset):
+        for entry in inputs(form.fields[name].widget, name):
+            fields[entry] = form.data.getlist(form.add_prefix(entry))
+    return fields
+
+
+def of_record(form, formsets) -> Snapshot:
+    """Return the snapshot of the record that unbound `form` and `formsets` show."""
+    return {
+        "fields": form_shown(form),
+        "rows": {
+            formset.prefix: [
+                {"pk": str(row.instance.pk), "fields": form_shown(row, formset)}
+                for row in formset.initial_forms
+            ]
+            for formset in formsets
+        },
+    }
+
+
+def of_post(form, formsets) -> Snapshot:
+    """Return the snapshot of what was posted to bound `form` and `formsets`, valid or not."""
+    rows = {}
+    for formset in formsets:
+        rows[formset.prefix] = kept = []
+        if not formset.management_form.is_valid():
+            continue
+        for number, row in enumerate(formset.forms):
+            key = row.add_prefix(formset._pk_field.name)
+            if row.data.get(row.add_prefix(DELETION_FIELD_NAME)):
+                continue
+            if number >= formset.initial_form_count() and not row.has_changed():
+                continue
+            kept.append({"pk": row.data.get(key, ""), "fields": form_posted(row, formset)})
+    return {"fields": form_posted(form), "rows": rows}
+
+
+def as_post(snapshot: Snapshot, record: Snapshot, formsets) -> QueryDict:
+    """Return the POST that turns the record, whose own snapshot is `record`, into `snapshot`.
+
+    Rows the record has lost become new ones; rows it has gained are deleted.
+    """
+    post = QueryDict(mutable=True)
+    for name, texts in (record["fields"] | known(snapshot["fields"], record["fields"])).items():
+        post.setlist(name, texts)
+    for formset in formsets:
+        there = {row["pk"]: row["fields"] for row in record["rows"].get(formset.prefix, ())}
+        wanted = snapshot["rows"].get(formset.prefix)
+        if wanted is None:  # The inline was added since.
+            wanted = [{"pk": pk, "fields": fields} for pk, fields in there.items()]
+        blank = form_shown(formset.empty_form, formset)
+        saved = {row["pk"]: row["fields"] for row in wanted if row["pk"] in there}
+        rows = [(pk, there[pk] | known(saved.get(pk, {}), blank), pk not in saved) for pk in there]
+        rows += [
+            ("", blank | known(row["fields"], blank), False)
+            for row in wanted
+            if row["pk"] not in there
+        ]
+        post[f"{formset.prefix}-TOTAL_FORMS"] = str(len(rows))
+        post[f"{formset.prefix}-INITIAL_FORMS"] = str(len(there))
+        for number, (pk, fields, is_gone) in enumerate(rows):
+            start = f"{formset.prefix}-{number}-"
+            post[start + formset._pk_field.name] = pk
+            if is_gone:
+                post[start + DELETION_FIELD_NAME] = "on"
+            for name, texts in fields.items():
+                post.setlist(start + name, texts)
+    return post
+
+
+def known(fields: dict, template: dict) -> dict:
+    """Return those of `fields` that still exist."""
+    return {name: texts for name, texts in fields.items() if name in template}
+
+
+def without_keys(snapshot: Snapshot) -> Snapshot:
+    """Return `snapshot` as it would be for a record that does not exist yet."""
+    rows = {prefix: [row | {"pk": ""} for row in rows] for prefix, rows in snapshot["rows"].items()}
+    return {"fields": snapshot["fields"], "rows": rows}
+
+
+def same(one: Snapshot, other: Snapshot) -> bool:
+    return fingerprint(one) == fingerprint(other)
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Return a short text that changes with `snapshot`, not with line endings."""
+    text = json.dumps(snapshot, sort_keys=True).replace("\\r\\n", "\\n")
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that differs: its label, and both texts in pieces of (is different, text)."""
+
+    label: str
+    before: list[tuple[bool, str]]
+    after: list[tuple[bool, str]]
+
+
+def compare(old: Snapshot, new: Snapshot, form, formsets) -> list[Change]:
+    """Return what differs between two snapshots, in the order and words of the form."""
+    changes = field_changes(old["fields"], new["fields"], form, "")
+    for formset in formsets:
+        title = capfirst(str(formset.model._meta.verbose_name))
+        blank = formset.empty_form
+        before = {row_key(row, n): row for n, row in enumerate(old["rows"].get(formset.prefix, ()))}
+        after = {row_key(row, n): row for n, row in enumerate(new["rows"].get(formset.prefix, ()))}
+        for key in dict.fromkeys([*before, *after]):
+            fields = [side.get(key, {"fields": {}})["fields"] for side in (before, after)]
+            name = row_name(fields[1] or fields[0], blank, formset)
+            changes += field_changes(*fields, blank, f"{title} {name}: ", formset)
+    return changes
+
+
+def row_key(row: dict, number: int) -> str:
+    return row["pk"] or f"new {number}"
+
+
+def row_name(fields: dict, form, formset) -> str:
+    """Return what an editor calls a row: the text of its first field."""
+    name = own_fields(form, formset)[0]
+    return f"“{readable(form.fields[name], fields.get(name, []))}”"
+
+
+def field_changes(old: dict, new: dict, form, start: str, formset=None) -> list[Change]:
+    changes = []
+    for name in own_fields(form, formset):
+        field = form.fields[name]
+        entries = inputs(field.widget, name)
+        texts = [
+            readable(field, [text for entry in entries for text in side.get(entry, [])])
+            for side in (old, new)
+        ]
+        if texts[0] != texts[1]:
+            label = capfirst(str(field.label or name.replace("_", " ")))
+            changes.append(Change(f"{start}{label}", *pieces(*texts)))
+    return changes
+
+
+def readable(field: forms.Field, texts: list[str]) -> str:
+    """Return posted `texts` in an editor's words: names of records and choices, yes and no."""
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if texts else _("no")
+    if isinstance(field, forms.ModelChoiceField):
+        keys = [text for text in texts if text.isdecimal() and len(text) < 19]
+        return ", ".join(str(one) for one in field.queryset.filter(pk__in=keys))
+    if isinstance(field, forms.ChoiceField):
+        names = {str(value): str(label) for value, label in field.choices}
+        return ", ".join(names.get(text, text) for text in texts)
+    return " ".join(texts).replace("\r\n", "\n").strip()
+
+
+def pieces(before: str, after: str) -> tuple[list[tuple[bool, str]], list[tuple[bool, str]]]:
+    """Return both texts cut at words into (is different, text)."""
+    old, new = WORDS.findall(before), WORDS.findall(after)
+    left, right = [], []
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        if start < end:
+            left.append((kind != "equal", "".join(old[start:end])))
+        if other_start < other_end:
+            right.append((kind != "equal", "".join(new[other_start:other_end])))
+    return left, right
