@@ -6,6 +6,7 @@ preview does the same inside a transaction that is rolled back; a revision is th
 was published.
 """
 
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass
 
@@ -173,35 +174,44 @@ class PageAdmin(History, ContentAdmin):
     # Forms
 
     def unbound(self, request, page):
-        fields = flatten_fieldsets(self.get_fieldsets(request, page))
-        form_class = self.get_form(request, page, change=bool(page), fields=fields)
-        initial = {} if page else self.get_changeform_initial_data(request)
-        form = form_class(instance=page) if page else form_class(initial=initial)
-        formsets, inlines = self._create_formsets(request, form.instance, change=bool(page))
-        return form, formsets, inlines
+        """Return the form, the inlines' formsets and the inlines of `page` as it is saved."""
+        form_class = self.form_class(request, page)
+        if page:
+            form = form_class(instance=page)
+        else:
+            form = form_class(initial=self.get_changeform_initial_data(request))
+        return form, *self.formsets_of(request, page, form.instance)
 
     def bound(self, request, page, data: QueryDict):
-        """Return the form and inlines of `page` bound to `data`, whatever was requested."""
+        """Return the same bound to `data`, whatever was requested."""
+        form = self.form_class(request, page)(data, instance=page)
+        return form, *self.formsets_of(request, page, form.instance, data)
+
+    def form_class(self, request, page):
         fields = flatten_fieldsets(self.get_fieldsets(request, page))
-        form_class = self.get_form(request, page, change=bool(page), fields=fields)
-        form = form_class(data, instance=page)
-        formsets, inlines = [], []
-        prefixes: dict[str, int] = {}
+        return self.get_form(request, page, change=bool(page), fields=fields)
+
+    def formsets_of(self, request, page, instance, data=None):
+        """Return formsets and inlines. Django's own method binds them to any posted data."""
+        formsets, inlines, used = [], [], Counter()
         for formset_class, inline in self.get_formsets_with_inlines(request, page):
             prefix = formset_class.get_default_prefix()
-            prefixes[prefix] = prefixes.get(prefix, 0) + 1
-            if prefixes[prefix] > 1:
-                prefix = f"{prefix}-{prefixes[prefix]}"
-            formsets.append(
-                formset_class(
-                    data,
-                    instance=form.instance,
-                    prefix=prefix,
-                    queryset=inline.get_queryset(request),
-                )
-            )
+            used[prefix] += 1
+            if used[prefix] > 1:
+                prefix = f"{prefix}-{used[prefix]}"
+            kwargs = {"instance": instance, "prefix": prefix}
+            kwargs["queryset"] = inline.get_queryset(request)
+            if data is not None:
+                kwargs["data"] = data
+            elif page is None:
+                kwargs["initial"] = self.first_rows(inline)
+            formsets.append(formset_class(**kwargs))
             inlines.append(inline)
-        return form, formsets, inlines
+        return formsets, inlines
+
+    def first_rows(self, inline) -> list[dict]:
+        """Return the rows that `inline` of a new page starts with."""
+        return []
 
     def find(self, request, object_id) -> tuple[Publishable | None, Draft | None]:
         """Return the page and its draft; for a page that does not exist yet, maybe a draft."""

@@ -110,12 +110,11 @@ class PointAdmin(PageAdmin):
         PUBLISH_FIELDS,
     ]
 
-    def get_formset_kwargs(self, request, obj, inline, prefix):
+    def first_rows(self, inline):
         """Start a new point with a row for every caution group, each "not checked yet"."""
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        if obj.pk is None and isinstance(inline, PointCautionInline) and request.method == "GET":
-            kwargs["initial"] = [{"group": group.pk} for group in CautionGroup.objects.all()]
-        return kwargs
+        if isinstance(inline, PointCautionInline):
+            return [{"group": group.pk} for group in CautionGroup.objects.all()]
+        return super().first_rows(inline)
 
 
 class SymptomForm(PageForm):

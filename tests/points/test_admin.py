@@ -1,14 +1,15 @@
 """The editors' desk of points and symptoms."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from backpain_site.publishing import Publishable
 from points.models import CautionGroup, Point, RedFlag, SearchCount, Source, Symptom
 from tests.factories import make_point, make_symptom
+from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 # Counts of searches are never typed: tests/points/test_search_report.py reads their report.
@@ -19,60 +20,19 @@ OURS = [
 ]
 
 
-class Form(HTMLParser):
-    """What a browser would post from the forms of an admin page, untouched."""
-
-    def __init__(self, page: str):
-        super().__init__()
-        self.data: dict[str, str | list[str]] = {}
-        self.field, self.in_text = "", False
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        if tag == "option":
-            if "selected" in attrs and isinstance(self.data.get(self.field), list):
-                self.data[self.field].append(attrs["value"])
-            elif "selected" in attrs:
-                self.data[self.field] = attrs["value"]
-        if not (name := attrs.get("name")):
-            return
-        if tag == "input" and attrs.get("type") in {"checkbox", "radio"}:
-            if "checked" in attrs:
-                self.data[name] = "on"
-        elif tag == "input" and attrs.get("type") not in {"submit", "file"}:
-            self.data[name] = attrs.get("value", "")
-        elif tag in {"select", "textarea"}:
-            self.field, self.in_text = name, tag == "textarea"
-            self.data[name] = [] if "multiple" in attrs else ""
-
-    def handle_data(self, data):
-        if self.in_text:
-            self.data[self.field] += data
-
-    def handle_endtag(self, tag):
-        if tag == "textarea":
-            # The line break right after the opening tag is not part of the text.
-            self.data[self.field] = self.data[self.field].removeprefix("\n")
-            self.in_text = False
-
-
-def form_data(page: str) -> dict:
-    return Form(page).data
-
-
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
 def test_every_list_and_form_opens(editor_client, model):
     options = model._meta
     name = f"admin:{options.app_label}_{options.model_name}"
     listed = editor_client.get(reverse(f"{name}_changelist"), {"q": "back"}).content.decode()
     assert str(options.verbose_name_plural) in listed.lower()
-    add = editor_client.get(reverse(f"{name}_add")).content.decode()
-    assert 'name="_save"' in add
+    button = 'name="_publish"' if issubclass(model, Publishable) else 'name="_save"'
+    assert button in editor_client.get(reverse(f"{name}_add")).content.decode()
     row = model.objects.first()
     if row:
-        change = editor_client.get(reverse(f"{name}_change", args=[row.pk])).content.decode()
-        assert 'name="_save"' in change
+        assert (
+            button in editor_client.get(reverse(f"{name}_change", args=[row.pk])).content.decode()
+        )
 
 
 class TestPoint:
@@ -89,37 +49,12 @@ class TestPoint:
         assert groups == {str(pk) for pk in CautionGroup.objects.values_list("pk", flat=True)}
         assert {data[f"cautions-{n}-level"] for n in range(8)} == {"not_checked"}
 
-    def test_a_draft_needs_little_and_shows_with_gaps(self, editor_client):
-        page = editor_client.get("/admin/points/point/add/").content.decode()
-        data = form_data(page) | {
-            "code": "BL66",
-            "place_name": "Little toe",
-            "meridian": Point.objects.get(code="BL40").meridian_id,
-            "body_area": Point.objects.get(code="BL60").body_area_id,
-        }
-        editor_client.post("/admin/points/point/add/", data)
-        point = Point.objects.get(code="BL66")
-        assert (point.status, point.number) == ("draft", 66)
-        page = editor_client.get("/points/bl66/").content.decode()
-        assert "Draft: only editors see this" in page
-        assert "Not decided" in page
-
-    def test_publishing_it_says_what_is_missing_and_keeps_what_was_typed(self, editor_client):
-        point = make_point("BL66", status="draft", where="")
-        path = f"/admin/points/point/{point.pk}/change/"
-        data = form_data(editor_client.get(path).content.decode())
-        answer = editor_client.post(path, data | {"status": "published", "summary": "Typed."})
-        page = answer.content.decode()
-        assert "Say where the point is." in page
-        assert 'value="Typed."' in page
-        assert Point.objects.get(pk=point.pk).status == "draft"
-
     @pytest.mark.parametrize("code", ["bl 66", "UB66", "BL40", ""])
     def test_a_wrong_code_is_explained(self, editor_client, code):
         point = make_point("BL66")
         path = f"/admin/points/point/{point.pk}/change/"
         data = form_data(editor_client.get(path).content.decode())
-        page = editor_client.post(path, data | {"code": code}).content.decode()
+        page = editor_client.post(path, data | {"code": code, "_publish": "1"}).content.decode()
         assert re.search(r'<ul class="errorlist" id="id_code_error"', page)
         assert Point.objects.get(pk=point.pk).code == "BL66"
 
@@ -134,7 +69,7 @@ class TestPoint:
 class TestPhrases:
     def save(self, client, path, **changes):
         data = form_data(client.get(path).content.decode())
-        return client.post(path, data | changes)
+        return client.post(path, data | changes | {"_publish": "1"})
 
     def test_of_a_symptom_are_one_a_line(self, editor_client):
         symptom = make_symptom(phrases=["old words", "kept words"])

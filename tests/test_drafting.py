@@ -1,0 +1,515 @@
+"""The desk of pages: drafts, previews, publishing, revisions, withdrawal, moved addresses."""
+
+import random
+import re
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Tool, YogaPose
+from backpain_site import snapshots
+from backpain_site.drafting import StandIn
+from backpain_site.models import ContentVersion, Draft, OldAddress, Revision
+from points.models import CautionGroup, Indication, Point, PointCaution, Source, Symptom
+from points.search.index import holder
+from tests.factories import make_symptom
+from tests.forms import form_data
+
+pytestmark = pytest.mark.django_db
+PAGES = [Point, Symptom, Article, Tool, YogaPose]
+PUBLIC = ["/", "/points/", "/search/?q=calf", "/search/?q=zibble", "/sitemap.xml", "/feed/"]
+PUBLIC += ["/symptoms/", "/symptoms/calf-cramp/", "/search/suggest/?q=zibble", "/points/bl57/"]
+
+
+def change_url(page) -> str:
+    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
+
+
+class Desk:
+    """An editor at the form of a page."""
+
+    def __init__(self, client: Client, url: str):
+        self.client, self.url = client, url
+
+    def data(self) -> dict:
+        data = form_data(self.client.get(self.url).content.decode())
+        data.pop("csrfmiddlewaretoken", None)
+        return data
+
+    def press(self, button: str, data: dict | None = None, **changes):
+        data = (self.data() if data is None else data) | changes
+        answer = self.client.post(self.url, data | {button: "1"})
+        if answer.status_code == 302 and "/add/" in self.url:
+            self.url = answer.headers["Location"]
+        return answer
+
+
+@pytest.fixture
+def calf(editor_client) -> Desk:
+    return Desk(editor_client, change_url(Point.objects.get(code="BL57")))
+
+
+def state(page) -> dict:
+    """Return everything the desk knows of a saved page, as its form would show it."""
+    request = RequestFactory().get("/")
+    request.user = StandIn()
+    page = type(page).objects.get(pk=page.pk)
+    form, formsets, _ = admin.site.get_model_admin(type(page)).unbound(request, page)
+    return plain(snapshots.of_record(form, formsets))
+
+
+def plain(snapshot: dict) -> dict:
+    """Return `snapshot` without what forms strip: spaces at the ends, the order of choices."""
+
+    def cleaned(fields):
+        return {name: sorted(text.strip() for text in texts) for name, texts in fields.items()}
+
+    rows = {
+        prefix: [row | {"fields": cleaned(row["fields"])} for row in rows]
+        for prefix, rows in snapshot["rows"].items()
+    }
+    return {"fields": cleaned(snapshot["fields"]), "rows": rows}
+
+
+def public_pages(client) -> str:
+    return "".join(client.get(path).content.decode() for path in PUBLIC)
+
+
+@pytest.mark.parametrize("model", PAGES, ids=lambda model: model.__name__)
+def test_publishing_every_starter_page_unchanged_changes_nothing(editor_client, model):
+    """The form, posted as it was shown, is the page: no field and no inline gets lost."""
+    for page in model.objects.published()[:4]:
+        before = state(page)
+        desk = Desk(editor_client, change_url(page))
+        desk.press("_draft", change_note="x")
+        assert Draft.objects.count() == 1
+        desk.press("_publish", change_note="")
+        assert state(page) == before
+        assert Draft.objects.count() == 0
+
+
+class TestDrafts:
+    def test_a_draft_of_a_live_page_moves_nothing_public(self, calf, client):
+        reader = Client()
+        before = public_pages(reader)
+        version = ContentVersion.current()
+        calf.press("_draft", summary="Zibble summary.", where="Zibble place.", place_name="Zibble")
+        assert public_pages(reader) == before
+        assert ContentVersion.current() == version
+        assert calf.data()["summary"] == "Zibble summary."
+        listed = calf.client.get("/admin/points/point/").content.decode()
+        assert listed.count("Live with unpublished changes") == 1
+
+    def test_discarding_brings_the_live_version_back_with_its_inlines(self, calf):
+        before = calf.data()
+        calf.press("_draft", **{"summary": "Zibble.", "cautions-0-DELETE": "on"})
+        assert calf.data() != before
+        calf.press("_discard")
+        assert calf.data() == before
+
+    def test_only_a_name_is_needed(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:points_point_add"))
+        answer = desk.press("_draft", summary="Typed.")
+        page = answer.content.decode()
+        assert "Give it a name first" in page
+        assert 'value="Typed."' in page
+        desk.press("_draft", place_name="Zibble toe", hold_seconds_min="999", where="Here.")
+        assert "?draft=" in desk.url
+        assert desk.data()["hold_seconds_min"] == "999"
+        assert "errorlist" not in editor_client.get(desk.url).content.decode()
+        assert "Zibble toe" in editor_client.get("/admin/points/point/").content.decode()
+        assert "Zibble" not in public_pages(Client())
+
+    def test_added_rows_are_kept_and_published(self, calf):
+        symptom = make_symptom("Zibble toes")
+        data = calf.data()
+        number = int(data["indications-TOTAL_FORMS"])
+        calf.press(
+            "_draft",
+            data
+            | {
+                "indications-TOTAL_FORMS": str(number + 1),
+                f"indications-{number}-symptom": str(symptom.pk),
+                f"indications-{number}-role": "primary",
+                f"indications-{number}-basis": "tradition",
+            },
+        )
+        assert not Indication.objects.filter(symptom=symptom).exists()
+        assert calf.data()[f"indications-{number}-symptom"] == str(symptom.pk)
+        calf.press("_publish")
+        assert Indication.objects.get(symptom=symptom).point.code == "BL57"
+
+    def test_a_field_added_since_keeps_what_the_page_has(self, calf):
+        calf.press("_draft", summary="Zibble.")
+        draft = Draft.objects.get()
+        del draft.snapshot["fields"]["where"]
+        del draft.snapshot["rows"]["aliases"]
+        for row in draft.snapshot["rows"]["cautions"]:
+            del row["fields"]["reason"]
+        draft.snapshot["fields"]["gone_field"] = ["x"]
+        draft.save()
+        before = state(Point.objects.get(code="BL57"))
+        calf.press("_publish")
+        after = state(Point.objects.get(code="BL57"))
+        assert after["fields"].pop("summary") == ["Zibble."]
+        before["fields"].pop("summary")
+        assert after == before
+
+    def test_a_row_deleted_meanwhile_comes_back_as_a_new_one(self, calf):
+        calf.press("_draft", summary="Zibble.")
+        point = Point.objects.get(code="BL57")
+        texts = sorted(point.aliases.values_list("text", flat=True))
+        point.aliases.all().delete()
+        calf.press("_publish")
+        assert sorted(point.aliases.values_list("text", flat=True)) == texts
+
+    def test_a_hundred_random_edits_lose_nothing_and_leak_nothing(self, calf):
+        """Drafts, discards, publications and restores at random; the page stays what it must be."""
+        choose = random.Random(7)  # noqa: S311 (the same every time)
+        reader = Client()
+        point = Point.objects.get(code="BL57")
+        expected = state(point)
+        wanted: dict[str, str] = {}
+        texts = ("summary", "where", "evidence", "traditional_view", "position")
+        for number in range(100):
+            action = choose.choice(["_draft", "_draft", "_publish", "_discard", "restore"])
+            if action == "_draft":
+                wanted[choose.choice(texts)] = (
+                    f"Zibble {number}. " + "é漢字 <b> & " * choose.randint(0, 3)
+                )
+                wanted["cautions-0-reason"] = f"Zibble reason {number}."
+                wanted["cautions-0-level"] = "avoid"
+                calf.press("_draft", **wanted)
+            elif action == "_publish" and wanted:
+                calf.press("_publish")
+                for name in texts:
+                    if name in wanted:
+                        expected["fields"][name] = [wanted[name].strip()]
+                if "cautions-0-reason" in wanted:
+                    first = expected["rows"]["cautions"][0]["fields"]
+                    first["reason"], first["level"] = [wanted["cautions-0-reason"]], ["avoid"]
+                wanted = {}
+            elif action == "_discard":
+                calf.press("_discard")
+                wanted = {}
+            elif action == "restore" and not wanted and Revision.objects.exists():
+                revision = choose.choice(list(Revision.objects.all()))
+                calf.client.post(f"/admin/points/point/revisions/{revision.pk}/restore/")
+                calf.press("_publish")
+                expected = plain(revision.snapshot)
+            assert state(point) == expected, (number, action)
+            page = reader.get("/points/bl57/").content.decode()
+            for text in set(re.findall(r"Zibble (?:reason )?\d+\.", page)):
+                assert text in str(expected), (number, action, text)
+
+
+class TestPublishing:
+    def test_says_all_that_is_missing_with_links_and_keeps_what_was_typed(self, calf):
+        answer = calf.press("_publish", where="", pressure="", summary="Typed.")
+        page = answer.content.decode()
+        assert '<a href="#id_where">Say where the point is.</a>' in page
+        assert '<a href="#id_pressure">Say how hard to press.</a>' in page
+        assert 'value="Typed."' in page
+        assert Point.objects.get(code="BL57").where
+        assert calf.data()["summary"] == "Typed."
+
+    @pytest.mark.parametrize(
+        ("spoil", "sentence"),
+        [
+            (lambda p: p.cautions.first().delete(), "Decide every caution group"),
+            (lambda p: p.markers.filter(role="closeup").delete(), "place the marker"),
+            (
+                lambda p: Point.objects.filter(pk=p.pk).update(figure_alt=""),
+                "where the marker sits",
+            ),
+            (lambda p: Point.objects.filter(pk=p.pk).update(wrong_place_if=""), "the wrong place"),
+        ],
+    )
+    def test_hard_stops(self, calf, spoil, sentence):
+        point = Point.objects.get(code="BL57")
+        spoil(point)
+        Point.objects.filter(pk=point.pk).update(status="draft")
+        page = calf.press("_publish").content.decode()
+        assert sentence in page
+        assert Point.objects.get(pk=point.pk).status == "draft"
+
+    def test_a_studied_use_without_a_source_stops(self, calf):
+        use = Point.objects.get(code="BL57").indications.first()
+        Indication.objects.filter(pk=use.pk).update(basis="studied")
+        use.sources.clear()
+        page = calf.press("_publish", summary="Typed.").content.decode()
+        assert "is called studied: name the study." in page
+
+    def test_what_is_published_is_public_at_once_and_has_a_revision(self, calf):
+        calf.press("_publish", summary="Zibble summary.", change_note="Shorter.")
+        assert "Zibble summary." in Client().get("/points/").content.decode()
+        new, old = Revision.objects.all()
+        assert (new.kind, new.summary, new.note) == ("published", "Summary", "Shorter.")
+        assert new.author.username == "editor"
+        assert old.kind == "elsewhere"
+
+    def test_a_minor_edit_keeps_the_date_of_change(self, calf):
+        day = timezone.localdate() - timezone.timedelta(days=9)
+        Point.objects.filter(code="BL57").update(changed_on=day)
+        calf.press("_publish", summary="Small.", minor_edit="on")
+        assert Point.objects.get(code="BL57").changed_on == day
+        assert "minor_edit" not in calf.data()
+        calf.press("_publish", summary="Larger.")
+        assert Point.objects.get(code="BL57").changed_on == timezone.localdate()
+
+    def test_a_new_page_appears_at_its_time(self, calf, monkeypatch):
+        data = calf.data()
+        copy = Desk(calf.client, reverse("admin:points_point_add"))
+        keyless = {
+            name: value
+            for name, value in data.items()
+            if not re.fullmatch(r".*-\d+-(id|point)|_base|.*-INITIAL_FORMS", name)
+        }
+        blank = copy.data()
+        starts = {name: blank[name] for name in blank if name.endswith("INITIAL_FORMS")}
+        keyless |= starts | {"_base": blank["_base"], "code": "BL58", "place_name": "Zibble calf"}
+        copy.press("_publish", keyless | {"publish_at_0": "2099-05-04", "publish_at_1": "09:30"})
+        point = Point.objects.get(code="BL58")
+        assert "Scheduled for 4 May 2099" in str(point.state)
+        assert point.cautions.count() == CautionGroup.objects.count()
+        assert Client().get("/points/bl58/").status_code == 404
+        later = point.publish_at + timezone.timedelta(seconds=1)
+        monkeypatch.setattr(timezone, "now", lambda: later)
+        assert "Zibble calf" in Client().get("/points/bl58/").content.decode()
+
+    def test_a_later_time_cannot_take_a_live_page_away(self, calf):
+        page = calf.press("_publish", publish_at_0="2099-05-04", publish_at_1="09:30")
+        assert "This page is live already" in page.content.decode()
+        assert Client().get("/points/bl57/").status_code == 200
+
+    def test_needs_its_permission(self, client, django_user_model):
+        writer = django_user_model.objects.create_user("writer", is_staff=True)
+        writer.user_permissions.set(
+            Permission.objects.filter(codename__in=["change_point", "view_point"])
+        )
+        client.force_login(writer)
+        desk = Desk(client, change_url(Point.objects.get(code="BL57")))
+        assert 'name="_publish"' not in client.get(desk.url).content.decode()
+        assert desk.press("_publish", summary="Zibble.").status_code == 403
+        assert "Zibble." not in Client().get("/points/").content.decode()
+        desk.press("_hand_in", summary="Zibble.")
+        assert Draft.objects.get().for_review
+
+    def test_check_content_holds_published_pages_to_the_same_rules(self, capsys):
+        call_command("check_content")
+        assert "keeps the rules" in capsys.readouterr().out
+        PointCaution.objects.filter(point__code="BL57").first().delete()
+        with pytest.raises(CommandError, match="1 rules of publishing"):
+            call_command("check_content")
+
+
+class TestNobodyOverwrites:
+    def test_the_second_save_is_refused_with_both_versions_and_a_choice(self, calf):
+        first, second = calf.data(), calf.data()
+        calf.press("_draft", first | {"summary": "First words."})
+        answer = calf.press("_draft", second | {"summary": "Second words."})
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert "Somebody else saved this page" in page
+        assert "<del>First</del>" in page
+        assert "<ins>Second</ins>" in page
+        assert calf.data()["summary"] == "First words."
+        calf.press("_draft", form_data(page))
+        assert calf.data()["summary"] == "Second words."
+
+    def test_a_change_from_elsewhere_is_noticed_too(self, calf):
+        data = calf.data()
+        Point.objects.get(code="BL57").aliases.create(text="Zibble Gate")
+        assert calf.press("_publish", data | {"summary": "Mine."}).status_code == 409
+        assert Point.objects.get(code="BL57").aliases.filter(text="Zibble Gate").exists()
+
+
+class TestPreview:
+    def test_shows_the_real_page_and_leaves_no_trace(self, calf):
+        index, version = holder.get(), ContentVersion.current()
+        before = state(Point.objects.get(code="BL57"))
+        shell = calf.press("_preview", summary="Zibble.", where="Zibble place.")
+        page = calf.client.get(f"{shell.headers['Location']}page/")
+        assert "Zibble place." in page.content.decode()
+        assert 'data-point-code="BL57"' in page.content.decode()
+        assert "no-store" in page.headers["Cache-Control"]
+        assert state(Point.objects.get(code="BL57")) == before
+        assert ContentVersion.current() == version
+        assert holder.get() is index
+        assert "Zibble" not in public_pages(Client())
+
+    def test_of_a_new_page_too(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:articles_article_add"))
+        shell = desk.press("_preview", title="Zibble article", slug="zibble", lede="Zibble lede.")
+        page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
+        assert "Zibble lede." in page
+        assert not Article.objects.filter(slug="zibble").exists()
+
+    def test_says_what_it_cannot_show(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:points_point_add"))
+        shell = desk.press("_preview", place_name="Zibble")
+        page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
+        assert "This draft cannot be shown yet" in page
+        assert "WHO code: This field is required." in page
+
+    def link(self, calf) -> str:
+        calf.press("_draft", summary="Zibble.", where="Zibble place.")
+        shell = f"/admin/points/point/drafts/{Draft.objects.get().pk}/"
+        calf.client.post(f"{shell}link/")
+        page = calf.client.get(shell).content.decode()
+        return re.search(r'value="http://testserver(/draft/[^"]+)"', page)[1]
+
+    def test_a_link_opens_it_to_a_stranger_until_it_is_taken_back(self, calf):
+        link = self.link(calf)
+        answer = Client().get(link)
+        page = answer.content.decode()
+        assert "Zibble place." in page
+        assert "Not published, not checked" in page
+        assert "/admin/" not in page
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert "no-store" in answer.headers["Cache-Control"]
+        draft = Draft.objects.get()
+        calf.client.post(f"/admin/points/point/drafts/{draft.pk}/link/", {"_revoke": "1"})
+        assert "Zibble" not in Client().get(link).content.decode()
+
+    def test_a_link_ends_after_fourteen_days(self, calf, monkeypatch):
+        link = self.link(calf)
+        now = __import__("time").time()
+        monkeypatch.setattr("time.time", lambda: now + 14 * 86_400 + 60)
+        assert Client().get(link).status_code == 404
+
+    @pytest.mark.parametrize("token", ["x", "a:b:c", "W10:1xW7rq:AAAA", "é"])
+    def test_a_wrong_link_opens_nothing(self, token):
+        assert "Draft" not in Client().get(f"/draft/{token}/").content.decode()
+
+    def test_a_published_draft_has_no_link_any_more(self, calf):
+        link = self.link(calf)
+        calf.press("_publish")
+        assert Client().get(link).status_code == 404
+
+
+class TestHistory:
+    def test_any_two_versions_are_compared_inlines_included(self, calf):
+        calf.press("_publish", summary="One word.")
+        calf.press("_publish", **{"summary": "Two words.", "cautions-0-reason": "Zibble reason."})
+        point = Point.objects.get(code="BL57")
+        page = calf.client.get(f"/admin/points/point/{point.pk}/history/").content.decode()
+        assert "Summary" in page
+        page = calf.client.get(f"/admin/points/point/{point.pk}/compare/").content.decode()
+        assert "<del>One</del>" in page
+        assert "<ins>Two</ins>" in page
+        assert "Zibble" in page
+
+    def test_restoring_makes_a_draft_with_the_inlines_of_then(self, calf):
+        point = Point.objects.get(code="BL57")
+        before = state(point)
+        number = point.aliases.count()
+        gone = {f"aliases-{n}-DELETE": "on" for n in range(number)}
+        calf.press("_publish", **{"summary": "Later."} | gone)
+        assert point.aliases.count() == 0
+        old = Revision.objects.last()
+        calf.client.post(f"/admin/points/point/revisions/{old.pk}/restore/")
+        assert point.aliases.count() == 0
+        calf.press("_publish")
+        after = state(point)
+        for rows in (*before["rows"].values(), *after["rows"].values()):
+            for row in rows:
+                del row["pk"]
+        assert after == before
+
+    def test_restoring_does_not_overwrite_a_draft(self, calf):
+        calf.press("_publish", summary="Later.")
+        calf.press("_draft", summary="Half done.")
+        old = Revision.objects.last()
+        calf.client.post(f"/admin/points/point/revisions/{old.pk}/restore/")
+        assert calf.data()["summary"] == "Half done."
+
+    def test_a_deleted_page_comes_back_as_a_draft(self, editor_client):
+        tool = Tool.objects.first()
+        tool.related_points.set(Point.objects.all()[:3])
+        before = state(tool)
+        editor_client.post(f"/admin/articles/tool/{tool.pk}/delete/", {"post": "yes"})
+        assert not Tool.objects.filter(pk=tool.pk).exists()
+        page = editor_client.get("/admin/articles/tool/deleted/").content.decode()
+        assert str(tool) in page
+        revision = Revision.objects.get(kind="deleted")
+        answer = editor_client.post(f"/admin/articles/tool/revisions/{revision.pk}/restore/")
+        Desk(editor_client, answer.headers["Location"]).press("_publish")
+        assert state(Tool.objects.get(name=tool.name)) == before
+
+
+class TestWithdrawing:
+    def withdraw(self, calf, **values):
+        return calf.client.post(calf.url.replace("change", "withdraw"), values)
+
+    def test_readers_learn_why_and_nothing_else_shows_it(self, calf):
+        self.withdraw(calf, reason="The place was drawn wrongly.")
+        answer = Client().get("/points/bl57/")
+        assert answer.status_code == 410
+        assert "The place was drawn wrongly." in answer.content.decode()
+        assert "BL57" not in Client().get("/points/").content.decode()
+        assert 'data-point-code="BL57"' not in Client().get("/search/?q=bl57").content.decode()
+        assert "bl57" not in Client().get("/sitemap.xml").content.decode()
+        calf.press("_publish")
+        assert Client().get("/points/bl57/").status_code == 200
+
+    def test_or_are_sent_elsewhere(self, calf):
+        self.withdraw(calf, reason="Joined.", redirect_to="/points/bl40/")
+        assert Client().get("/points/bl57/").headers["Location"] == "/points/bl40/"
+
+    @pytest.mark.parametrize(
+        "target", ["//evil.example", "https://evil.example", "/no/such", "\\x"]
+    )
+    def test_but_to_no_other_site_and_no_missing_page(self, calf, target):
+        page = self.withdraw(calf, reason="Joined.", redirect_to=target).content.decode()
+        assert "errorlist" in page
+        assert Client().get("/points/bl57/").status_code == 200
+
+    def test_needs_a_reason(self, calf):
+        assert "errorlist" in self.withdraw(calf, reason="").content.decode()
+        assert Client().get("/points/bl57/").status_code == 200
+
+    def test_the_safety_page_stays(self, editor_client):
+        article = Article.objects.get(place="safety")
+        page = editor_client.post(
+            f"/admin/articles/article/{article.pk}/withdraw/", {"reason": "No."}
+        ).content.decode()
+        assert "Every page links here" in page
+        assert Client().get("/safety/").status_code == 200
+
+
+class TestAddresses:
+    def rename(self, client, slug) -> str:
+        article = Article.objects.get(place="article", slug__startswith="desk-and")
+        return Desk(client, change_url(article)).press("_publish", slug=slug)
+
+    def test_the_old_one_leads_to_the_new_one_at_once(self, editor_client):
+        answer = self.rename(editor_client, "desk-and-wheel")
+        page = editor_client.get(answer.headers["Location"]).content.decode()
+        assert "/articles/desk-and-driving/ now leads to /articles/desk-and-wheel/." in page
+        moved = Client().get("/articles/desk-and-driving/?x=1")
+        assert (moved.status_code, moved.headers["Location"]) == (
+            301,
+            "/articles/desk-and-wheel/?x=1",
+        )
+
+    def test_no_chain_and_no_loop(self, editor_client):
+        for slug in ("desk-and-wheel", "desk-and-seat", "desk-and-driving"):
+            self.rename(editor_client, slug)
+        assert dict(OldAddress.objects.values_list("path", "target")) == {
+            "/articles/desk-and-wheel/": "/articles/desk-and-driving/",
+            "/articles/desk-and-seat/": "/articles/desk-and-driving/",
+        }
+        assert Client().get("/articles/desk-and-driving/").status_code == 200
+
+
+def test_sources_of_a_new_page_may_be_chosen(editor_client):
+    source = Source.objects.first()
+    desk = Desk(editor_client, reverse("admin:articles_tool_add"))
+    desk.press("_draft", name="Zibble", sources=[str(source.pk)])
+    assert desk.data()["sources"] == [str(source.pk)]
