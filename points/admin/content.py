@@ -1,5 +1,6 @@
 from django import forms
 from django.contrib import admin
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import (
@@ -15,7 +16,6 @@ from ..models import (
     Alias,
     BodyArea,
     CautionGroup,
-    FigureMarker,
     Indication,
     Meridian,
     Point,
@@ -25,6 +25,7 @@ from ..models import (
     Symptom,
     WordGroup,
 )
+from .figures import FigureMarkerInline, card_crop, drawing
 
 admin.site.site_header = _("Back points: the editors’ desk")
 admin.site.site_title = _("Editors’ desk")
@@ -51,12 +52,6 @@ class PointCautionInline(admin.StackedInline):
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else CautionGroup.objects.count()
-
-
-class FigureMarkerInline(admin.StackedInline):
-    model = FigureMarker
-    extra = 0
-    fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
 
 
 @admin.register(Point)
@@ -110,6 +105,13 @@ class PointAdmin(PublishableAdmin):
         REVIEW_FIELDS,
         PUBLISH_FIELDS,
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("figures/<slug:slug>.svg", view(drawing, cacheable=True), name="points_figure"),
+            path("figures/<slug:slug>.json", view(card_crop), name="points_card_crop"),
+        ] + super().get_urls()
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Start a new point with a row for every caution group, each "not checked yet"."""
