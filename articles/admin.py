@@ -13,6 +13,7 @@ from .models import Article, Picture, Section, Tool, YogaPose
 class SectionInline(admin.StackedInline):
     model = Section
     extra = 0
+    classes = ["collapse"]
     formfield_overrides = {MarkdownField: {"widget": AdminMarkdownxWidget}}
     fields = [("heading", "slug"), ("order", "carries"), "body"]
     prepopulated_fields = {"slug": ["heading"]}

@@ -11,6 +11,7 @@ from backpain_site.desk import (
     PublishableAdmin,
     keep_lines,
 )
+from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
 
 from ..models import (
     Alias,
@@ -35,20 +36,33 @@ admin.site.index_title = _("What would you like to edit?")
 class AliasInline(admin.StackedInline):
     model = Alias
     extra = 0
+    classes = ["collapse"]
     fields = [("text", "kind", "disputed"), "note"]
 
 
-class IndicationInline(admin.StackedInline):
+class IndicationInline(ChoicesReadOnce, admin.StackedInline):
     model = Indication
     extra = 0
-    autocomplete_fields = ["symptom", "sources"]
+    classes = ["collapse"]
     fields = [("symptom", "role", "basis"), "note", "sources"]
 
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.select_related("point", "symptom").prefetch_related("sources")
 
-class PointCautionInline(admin.StackedInline):
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = LabelsReadOnce(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PointCautionInline(ChoicesReadOnce, admin.StackedInline):
     model = PointCaution
     extra = 0
+    classes = ["collapse"]
     fields = [("group", "level"), "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("point", "group")
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else CautionGroup.objects.count()

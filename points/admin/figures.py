@@ -34,7 +34,11 @@ class FigureMarkerInline(admin.StackedInline):
     model = FigureMarker
     form = FigureMarkerForm
     extra = 0
+    classes = ["collapse"]
     fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("point")
 
     class Media:
         js = [forms.Script("desk/markers.js", type="module")]

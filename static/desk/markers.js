@@ -13,6 +13,7 @@ const LABELS = {
 };
 const group = document.getElementById("markers-group");
 const pickers = new Map();
+let hints = 0;
 
 const make = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
@@ -60,7 +61,7 @@ class Picker {
     this.surface = make("div", { class: "marker-surface", role: "application", tabindex: "0" });
     this.surface.append(this.svg);
     this.status = make("p", { class: "marker-status", role: "status" });
-    const hint = make("p", { class: "help", id: `${row.id}-hint` });
+    const hint = make("p", { class: "help", id: `marker-hint-${++hints}` });
     hint.textContent =
       "Click to place the marker. Arrow keys move it by 0.5 percent, with Shift by 2.";
     this.surface.setAttribute("aria-describedby", hint.id);
