@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
@@ -126,6 +126,12 @@ class PointAdmin(PublishableAdmin):
             path("figures/<slug:slug>.svg", view(drawing, cacheable=True), name="points_figure"),
             path("figures/<slug:slug>.json", view(card_crop), name="points_card_crop"),
         ] + super().get_urls()
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "guide_order" in form.changed_data:
+            first = ", ".join(point.code for point in Point.objects.first_points())
+            messages.info(request, _("The guide starts with: %(codes)s.") % {"codes": first})
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Start a new point with a row for every caution group, each "not checked yet"."""

@@ -10,25 +10,27 @@ const open = (place) => {
   }
 };
 
-/* What can hold the focus for `place`: a search field stands in for its hidden select. */
+/* What takes the focus for `place`: a search field stands in for its hidden select. */
 const focusable = (place) => {
-  if (!place.matches("input, select, textarea")) return null;
-  const standIn = place.classList.contains("select2-hidden-accessible");
-  return standIn
-    ? place.nextElementSibling.querySelector("[role=combobox], .select2-search__field")
-    : place;
+  if (place.classList.contains("select2-hidden-accessible")) {
+    return place.nextElementSibling.querySelector("[role=combobox], .select2-search__field");
+  }
+  if (place.matches("input, select, textarea")) return place;
+  const summary = place.querySelector("summary");
+  if (!summary) place.tabIndex = -1;
+  return summary ?? place;
 };
 
+// The address stays without the part: posting to it would jump there again, past the errors.
 document.querySelectorAll(".form-errors a, .form-contents a").forEach((link) => {
   link.addEventListener("click", (event) => {
     const place = document.getElementById(link.hash.slice(1));
     if (!place) return;
-    open(place);
-    const field = focusable(place);
-    if (!field) return;
     event.preventDefault();
-    field.focus();
-    field.scrollIntoView({ block: "center" });
+    open(place);
+    const target = focusable(place);
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: target === place && place.form ? "center" : "start" });
   });
 });
 
