@@ -118,7 +118,7 @@ const movableRows = (group) => {
   sortBy(byOrder);
   list.rows().forEach(add);
   refresh(list);
-  group.addEventListener("change", () => refresh(list));
+  group.addEventListener("input", () => refresh(list));
   document.addEventListener("formset:added", (event) => {
     if (event.detail.formsetName !== prefix) return;
     const last = Math.max(0, ...list.rows().map((row) => Number(orderField(row).value) || 0));
