@@ -2,22 +2,75 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline
-from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin
+from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline, LinesField
+from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
 from backpain_site.images import NOT_A_PICTURE
+from points.models import Point
 
 from .models import Article, Picture, Section, Tool, YogaPose
+
+# Marks fields whose rows or lines the script can move.
+MOVABLE = {"data-movable": ""}
+ORDER_SCRIPT = forms.Script("desk/order.js", type="module")
+
+
+class SectionForm(forms.ModelForm):
+    class Meta:
+        widgets = {"order": admin.widgets.AdminIntegerFieldWidget(attrs=MOVABLE)}
 
 
 class SectionInline(ContentInline):
     model = Section
+    form = SectionForm
+    classes = ["collapse"]
     fields = [("heading", "slug"), ("order", "carries"), "body"]
     prepopulated_fields = {"slug": ["heading"]}
+
+
+class ArticleForm(PageForm):
+    """An article; the guide also says which points it starts with."""
+
+    first_points = LinesField(
+        label=_("First points"),
+        help_text=_("The points the guide starts with, one a line, each by its code: BL40."),
+    )
+
+    class Meta:
+        widgets = {"key_points": admin.widgets.AdminTextareaWidget(attrs=MOVABLE)}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.place != Article.Place.HOME:
+            del self.fields["first_points"]
+            return
+        field = self.fields["first_points"]
+        field.initial = [str(point) for point in Point.objects.first_points()]
+        field.widget.attrs |= MOVABLE | {"rows": Point.FIRST_POINTS}
+
+    def clean_first_points(self):
+        """Return the points of these lines, in order; None when the field was not in the form."""
+        if "first_points" not in self.data:
+            return None
+        codes = [line.split()[0].upper() for line in self.cleaned_data["first_points"]]
+        codes = list(dict.fromkeys(codes))
+        if len(codes) > Point.FIRST_POINTS:
+            raise forms.ValidationError(
+                _("The guide starts with at most %d points.") % Point.FIRST_POINTS
+            )
+        points = {point.code: point for point in Point.objects.with_instructions()}
+        unknown = [code for code in codes if code not in points]
+        if unknown:
+            raise forms.ValidationError(
+                _("No point with instructions has this code: %(codes)s.")
+                % {"codes": ", ".join(unknown)}
+            )
+        return [points[code] for code in codes]
 
 
 @admin.register(Article)
 class ArticleAdmin(PageAdmin):
     title_field = "title"
+    form = ArticleForm
     list_display = ["title", "place", "state", "is_reviewed", "updated_at"]
     list_filter = ["status", "place"]
     search_fields = ["title", "lede", "sections__heading", "sections__body"]
@@ -28,6 +81,31 @@ class ArticleAdmin(PageAdmin):
         """The guide and the safety page stay: every page links there."""
         linked = obj is not None and obj.is_linked_everywhere
         return super().has_delete_permission(request, obj) and not linked
+
+    def may_choose_first_points(self, request, article) -> bool:
+        return (
+            article is not None
+            and article.place == Article.Place.HOME
+            and self.has_change_permission(request, article)
+            and request.user.has_perm("points.change_point")
+        )
+
+    def get_fieldsets(self, request, obj=None):
+        parts = super().get_fieldsets(request, obj)
+        if not self.may_choose_first_points(request, obj):
+            return parts
+        return [parts[0], (_("First points"), {"fields": ["first_points"]}), *parts[1:]]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        points = form.cleaned_data.get("first_points")
+        if points is None or not self.may_choose_first_points(request, form.instance):
+            return
+        if points != list(Point.objects.first_points()):
+            Point.objects.start_guide_with(points)
+
+    class Media:
+        js = [ORDER_SCRIPT]
 
     fieldsets = [
         (

@@ -15,6 +15,7 @@ from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.forms.formsets import all_valid
@@ -349,7 +350,8 @@ class PageAdmin(History, ContentAdmin):
             page, draft = self.find(request, str(desk.page.pk) if desk.page else None)
             again = self.opened(request, page, draft or desk.draft, request.POST)
             again.form.instance.status = Status.PUBLISHED
-            again.form.is_valid()
+            if not all_valid([again.form, *again.formsets]):
+                findings = []  # The form says it itself, beside each field.
             return self.show(again, {"findings": findings} | (extra_context or {}))
         page = desk.form.instance
         changed = self.construct_change_message(request, desk.form, desk.formsets, not desk.page)
@@ -490,6 +492,7 @@ class PageAdmin(History, ContentAdmin):
         reader = copy(request)
         reader.user, reader.method, reader.GET = StandIn(), "GET", QueryDict()
         reader.is_preview = True
+        reader._messages = FallbackStorage(reader)  # What saving says is for nobody.
         with transaction.atomic():
             page = (
                 self.model.objects.filter(pk=draft.object_id).first() if draft.object_id else None

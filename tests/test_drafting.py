@@ -212,8 +212,8 @@ class TestPublishing:
     def test_says_all_that_is_missing_with_links_and_keeps_what_was_typed(self, calf):
         answer = calf.press("_publish", where="", pressure="", summary="Typed.")
         page = answer.content.decode()
-        assert '<a href="#id_where">Say where the point is.</a>' in page
-        assert '<a href="#id_pressure">Say how hard to press.</a>' in page
+        assert '<a href="#id_where">Where it is</a>: Say where the point is.' in page
+        assert '<a href="#id_pressure">How hard</a>: Say how hard to press.' in page
         assert 'value="Typed."' in page
         assert Point.objects.get(code="BL57").where
         assert calf.data()["summary"] == "Typed."

@@ -1,5 +1,6 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.urls import path
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +12,12 @@ from backpain_site.desk import (
     keep_lines,
 )
 from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
+from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
 
 from ..models import (
     Alias,
     BodyArea,
     CautionGroup,
-    FigureMarker,
     Indication,
     Meridian,
     Point,
@@ -27,6 +28,7 @@ from ..models import (
     WordGroup,
 )
 from ..search.explain import ordinary_wordings
+from .figures import FigureMarkerInline, card_crop, drawing
 
 admin.site.site_header = _("Back points: the editors’ desk")
 admin.site.site_title = _("Editors’ desk")
@@ -35,26 +37,34 @@ admin.site.index_title = _("What would you like to edit?")
 
 class AliasInline(ContentInline):
     model = Alias
+    classes = ["collapse"]
     fields = [("text", "kind", "disputed"), "note"]
 
 
-class IndicationInline(ContentInline):
+class IndicationInline(ChoicesReadOnce, ContentInline):
     model = Indication
-    autocomplete_fields = ["symptom", "sources"]
+    classes = ["collapse"]
     fields = [("symptom", "role", "basis"), "note", "sources"]
 
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.select_related("point", "symptom").prefetch_related("sources")
 
-class PointCautionInline(ContentInline):
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = LabelsReadOnce(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class PointCautionInline(ChoicesReadOnce, ContentInline):
     model = PointCaution
+    classes = ["collapse"]
     fields = [("group", "level"), "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("point", "group")
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else CautionGroup.objects.count()
-
-
-class FigureMarkerInline(ContentInline):
-    model = FigureMarker
-    fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
 
 
 @admin.register(Point)
@@ -109,6 +119,19 @@ class PointAdmin(PageAdmin):
         REVIEW_FIELDS,
         PUBLISH_FIELDS,
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("figures/<slug:slug>.svg", view(drawing, cacheable=True), name="points_figure"),
+            path("figures/<slug:slug>.json", view(card_crop), name="points_card_crop"),
+        ] + super().get_urls()
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "guide_order" in form.changed_data:
+            first = ", ".join(point.code for point in Point.objects.first_points())
+            messages.info(request, _("The guide starts with: %(codes)s.") % {"codes": first})
 
     def first_rows(self, inline):
         """Start a new point with a row for every caution group, each "not checked yet"."""

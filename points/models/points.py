@@ -5,7 +5,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -54,6 +54,13 @@ class PointQuerySet(PublishableQuerySet):
         """Keep the points the guide starts with, in its order."""
         return self.exclude(guide_order=None).order_by("guide_order")
 
+    @transaction.atomic
+    def start_guide_with(self, points):
+        """Make `points`, in this order, the ones the guide starts with, and no others."""
+        self.first_points().update(guide_order=None)
+        for place, point in enumerate(points, start=1):
+            self.filter(pk=point.pk).update(guide_order=place)
+
     def sharing_uses(self, symptom_ids):
         """Order by how many of these main uses a point shares, leaving out those with none."""
         shared = Q(indications__symptom__in=symptom_ids, indications__role="primary")
@@ -70,6 +77,8 @@ class PointQuerySet(PublishableQuerySet):
 
 class Point(Publishable):
     """An acupressure point. Place is fact, use is tradition, effect is evidence: kept apart."""
+
+    FIRST_POINTS = 5
 
     class Reach(models.TextChoices):
         SELF = "self", _("Yes, on your own")
@@ -240,10 +249,44 @@ class Point(Publishable):
         super().clean()
         if self.meridian_id and self.code.split("-")[0].rstrip("0123456789") != self.meridian.code:
             raise ValidationError({"meridian": _("The code begins with another meridian.")})
+        if self.guide_order is not None and not 1 <= self.guide_order <= self.FIRST_POINTS:
+            raise ValidationError(
+                {"guide_order": _("Choose a place from 1 to %d.") % self.FIRST_POINTS}
+            )
 
+    def validate_unique(self, exclude=None):
+        """Check what must be unique, but for the place in the guide: `save` makes room there."""
+        super().validate_unique({*(exclude or ()), "guide_order"})
+
+    @transaction.atomic
     def save(self, *args, **kwargs):
         self.derive_names()
+        if self.guide_order is not None:
+            self.make_room()
         super().save(*args, **kwargs)
+
+    def make_room(self):
+        """Free this point's place in the guide: the others move on to the nearest free place.
+
+        That is the place this point leaves; a new one in a full row pushes the last one out.
+        """
+        others = Point.objects.exclude(pk=self.pk).exclude(guide_order=None)
+        taken = dict(others.select_for_update().values_list("guide_order", "pk"))
+        if self.guide_order not in taken:
+            return
+        itself = Point.objects.filter(pk=self.pk).exclude(guide_order=None)
+        left = itself.values_list("guide_order", flat=True).first()
+        itself.update(guide_order=None)
+        free = set(range(1, self.FIRST_POINTS + 1)) - set(taken)
+        above = [place for place in free if place > self.guide_order]
+        below = [place for place in free if place < self.guide_order]
+        if below and (not above or (left is not None and left < self.guide_order)):
+            goal, step = max(below), -1
+        else:
+            goal, step = min(above, default=self.FIRST_POINTS + 1), 1
+        for place in range(goal - step, self.guide_order - step, -step):
+            moved = place + step if place + step <= self.FIRST_POINTS else None
+            Point.objects.filter(pk=taken[place]).update(guide_order=moved)
 
     def derive_names(self):
         self.slug = self.code.lower()
