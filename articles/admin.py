@@ -1,10 +1,12 @@
-from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from backpain_site.desk import PUBLISH_FIELDS, REVIEW_FIELDS, ContentAdmin, PublishableAdmin
-from backpain_site.images import NOT_A_PICTURE
 from backpain_site.markdown import MarkdownField
 
 from .models import Article, Picture, Section, Tool, YogaPose
@@ -97,15 +99,52 @@ class YogaPoseAdmin(PracticeAdmin):
     ]
 
 
-class PictureForm(forms.ModelForm):
-    class Meta:
-        error_messages = {"image": {"invalid_image": NOT_A_PICTURE}}
-
-
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
-    form = PictureForm
-    list_display = ["__str__", "kind", "purpose", "decorative", "credit", "uploaded_at"]
+    list_display = [
+        "thumbnail",
+        "__str__",
+        "kind",
+        "purpose",
+        "decorative",
+        "credit",
+        "uploaded_at",
+    ]
+    list_display_links = ["thumbnail", "__str__"]
     list_filter = ["kind", "purpose"]
     search_fields = ["alt_text", "credit"]
-    fields = ["image", "alt_text", "decorative", "credit", "kind", "purpose"]
+    fields = [
+        "image",
+        "alt_text",
+        "decorative",
+        "credit",
+        ("kind", "purpose"),
+        ("focus_x", "focus_y"),
+        "used_on",
+    ]
+    readonly_fields = ["used_on"]
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture):
+        return picture.as_thumbnail()
+
+    @admin.display(description=_("used on"))
+    def used_on(self, picture):
+        users = [link_to(user) for user in picture.users()] if picture.pk else []
+        return mark_safe("<br>".join(users)) or _("No page yet.")  # noqa: S308 (made by link_to)
+
+    def get_deleted_objects(self, objs, request):
+        """Name the texts that show a picture like the records that Django itself protects."""
+        *answer, protected = super().get_deleted_objects(objs, request)
+        for picture in objs:
+            protected += [link_to(row) for row in picture.texts()]
+        return *answer, protected
+
+
+def link_to(row) -> SafeString:
+    """Return the kind and name of `row`, linked to the form that an editor changes it in."""
+    if isinstance(row, Section):
+        return format_html("{}, {}", link_to(row.article), row)
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    name = capfirst(row._meta.verbose_name)
+    return format_html('{}: <a href="{}">{}</a>', name, address, row)
