@@ -1,5 +1,7 @@
 from django.contrib import admin
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -47,6 +49,14 @@ class PracticeAdmin(PublishableAdmin):
     list_display = ["name", "summary", "order", "state", "is_reviewed"]
     autocomplete_fields = ["related_points", "sources", "picture"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Tell the script that shows pictures among the choices where they are."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "picture":
+            address = reverse("admin:articles_picture_thumbnail", args=[0])
+            field.widget.attrs["data-thumbnails"] = address
+        return field
 
 
 EVIDENCE_FIELDS = (
@@ -101,16 +111,8 @@ class YogaPoseAdmin(PracticeAdmin):
 
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
-    list_display = [
-        "thumbnail",
-        "__str__",
-        "kind",
-        "purpose",
-        "decorative",
-        "credit",
-        "uploaded_at",
-    ]
-    list_display_links = ["thumbnail", "__str__"]
+    list_display = ["thumbnail", "__str__", "kind", "purpose", "decorative", "credit"]
+    list_display_links = ["__str__"]
     list_filter = ["kind", "purpose"]
     search_fields = ["alt_text", "credit"]
     fields = [
@@ -119,14 +121,41 @@ class PictureAdmin(ContentAdmin):
         "decorative",
         "credit",
         ("kind", "purpose"),
+        "shown",
         ("focus_x", "focus_y"),
         "used_on",
     ]
-    readonly_fields = ["used_on"]
+    readonly_fields = ["shown", "used_on"]
+
+    class Media:
+        js = ["desk/focus.js"]
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture):
         return picture.as_thumbnail()
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.thumbnail_file)
+        return [
+            path("<int:pk>/thumbnail/", view, name="articles_picture_thumbnail"),
+            *super().get_urls(),
+        ]
+
+    def thumbnail_file(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(get_object_or_404(Picture, pk=pk).smallest_url)
+
+    @admin.display(description=_("picture"))
+    def shown(self, picture):
+        """Return the place where the script shows the picture and its focus."""
+        if not picture.pk:
+            return _("Shown here once it is saved.")
+        return format_html(
+            '<div data-focus-picture="{}" data-width="{}" data-height="{}">{}</div>',
+            *(picture.smallest_url, picture.width, picture.height),
+            format_html("<noscript>{}</noscript>", picture.as_thumbnail()),
+        )
 
     @admin.display(description=_("used on"))
     def used_on(self, picture):

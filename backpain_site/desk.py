@@ -46,7 +46,7 @@ class ContentAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["desk/desk.css"]}
-        js = ["desk/desk.js"]
+        js = ["desk/desk.js", "desk/pictures.js"]
 
 
 class PublishableAdmin(ContentAdmin):

@@ -178,6 +178,19 @@ class TestPicture:
         for file in re.findall(r"/media/(\S+)", picture.as_figure()):
             assert default_storage.exists(file.strip('",')), file
 
+    def test_a_card_is_cut_around_the_focus(self, client):
+        picture = make_picture(focus_x=24, focus_y=100)
+        Tool.objects.filter(pk=Tool.objects.published().first().pk).update(picture=picture)
+        assert 'class="shot fx2 fy10"' in client.get("/tools/").content.decode()
+        styles = Path("static/css/site.css").read_text()
+        assert ".fx2{--fx:20%}" in styles
+        assert ".fy10{--fy:100%}" in styles
+
+    def test_the_focus_lies_inside(self):
+        with pytest.raises(ValidationError) as error:
+            make_picture(focus_x=101)
+        assert list(error.value.message_dict) == ["focus_x"]
+
     def test_replaced_files_go_when_the_change_is_committed(
         self, django_capture_on_commit_callbacks
     ):
