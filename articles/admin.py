@@ -1,10 +1,15 @@
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline, LinesField
 from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
-from backpain_site.images import NOT_A_PICTURE
 from points.models import Point
 
 from .models import Article, Picture, Section, Tool, YogaPose
@@ -122,6 +127,14 @@ class PracticeAdmin(PageAdmin):
     autocomplete_fields = ["related_points", "sources", "picture"]
     prepopulated_fields = {"slug": ["name"]}
 
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        """Tell the script that shows pictures among the choices where they are."""
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if field and db_field.name == "picture":
+            address = reverse("admin:articles_picture_thumbnail", args=[0])
+            field.widget.attrs["data-thumbnails"] = address
+        return field
+
 
 EVIDENCE_FIELDS = (
     _("What is known: evidence"),
@@ -173,15 +186,71 @@ class YogaPoseAdmin(PracticeAdmin):
     ]
 
 
-class PictureForm(forms.ModelForm):
-    class Meta:
-        error_messages = {"image": {"invalid_image": NOT_A_PICTURE}}
-
-
 @admin.register(Picture)
 class PictureAdmin(ContentAdmin):
-    form = PictureForm
-    list_display = ["__str__", "kind", "purpose", "decorative", "credit", "uploaded_at"]
+    list_display = ["thumbnail", "__str__", "kind", "purpose", "decorative", "credit"]
+    list_display_links = ["__str__"]
     list_filter = ["kind", "purpose"]
     search_fields = ["alt_text", "credit"]
-    fields = ["image", "alt_text", "decorative", "credit", "kind", "purpose"]
+    fields = [
+        "image",
+        "alt_text",
+        "decorative",
+        "credit",
+        ("kind", "purpose"),
+        "shown",
+        ("focus_x", "focus_y"),
+        "used_on",
+    ]
+    readonly_fields = ["shown", "used_on"]
+
+    class Media:
+        js = ["desk/focus.js"]
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, picture):
+        return picture.as_thumbnail()
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.thumbnail_file)
+        return [
+            path("<int:pk>/thumbnail/", view, name="articles_picture_thumbnail"),
+            *super().get_urls(),
+        ]
+
+    def thumbnail_file(self, request, pk):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return redirect(get_object_or_404(Picture, pk=pk).smallest_url)
+
+    @admin.display(description=_("picture"))
+    def shown(self, picture):
+        """Return the place where the script shows the picture and its focus."""
+        if not picture.pk:
+            return _("Shown here once it is saved.")
+        return format_html(
+            '<div data-focus-picture="{}" data-width="{}" data-height="{}">{}</div>',
+            *(picture.smallest_url, picture.width, picture.height),
+            format_html("<noscript>{}</noscript>", picture.as_thumbnail()),
+        )
+
+    @admin.display(description=_("used on"))
+    def used_on(self, picture):
+        users = [link_to(user) for user in picture.users()] if picture.pk else []
+        return mark_safe("<br>".join(users)) or _("No page yet.")  # noqa: S308 (made by link_to)
+
+    def get_deleted_objects(self, objs, request):
+        """Name the texts that show a picture like the records that Django itself protects."""
+        *answer, protected = super().get_deleted_objects(objs, request)
+        for picture in objs:
+            protected += [link_to(row) for row in picture.texts()]
+        return *answer, protected
+
+
+def link_to(row) -> SafeString:
+    """Return the kind and name of `row`, linked to the form that an editor changes it in."""
+    if isinstance(row, Section):
+        return format_html("{}, {}", link_to(row.article), row)
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    name = capfirst(row._meta.verbose_name)
+    return format_html('{}: <a href="{}">{}</a>', name, address, row)

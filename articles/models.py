@@ -1,16 +1,31 @@
 """Articles in sections, tools, yoga poses and the pictures they use."""
 
+from functools import partial
+
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.files.storage import default_storage
+from django.core.validators import MaxValueValidator
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from backpain_site.images import check_upload, reencode
-from backpain_site.markdown import MarkdownField, RenderedField
-from backpain_site.models import Content
+from backpain_site import images
+from backpain_site.markdown import MarkdownField, RenderedField, rows_saying
+from backpain_site.models import Content, ContentQuerySet
 from backpain_site.publishing import Finding, Publishable, require
 from points.models import Certainty, Point, Source, findings_of_evidence
+
+
+class PictureQuerySet(ContentQuerySet):
+    @transaction.atomic
+    def delete(self):
+        """Delete one by one: each has files, and may stand in a text."""
+        for picture in self:
+            picture.delete()
+
+    delete.queryset_only = True
 
 
 class Picture(Content):
@@ -25,7 +40,10 @@ class Picture(Content):
         LOCATION = "location", _("Shows where a point is")
         ILLUSTRATION = "illustration", _("Illustrates something else")
 
-    image = models.ImageField(upload_to="pictures/", width_field="width", height_field="height")
+    # Not an ImageField, which opens files before they are checked.
+    image = models.FileField(
+        _("picture file"), help_text=_("JPEG, PNG, WebP or AVIF; what the camera noted is removed.")
+    )
     width = models.PositiveIntegerField(editable=False, default=0)
     height = models.PositiveIntegerField(editable=False, default=0)
     alt_text = models.CharField(
@@ -40,7 +58,18 @@ class Picture(Content):
     credit = models.CharField(max_length=200, help_text=_("Who made it, and under which licence."))
     kind = models.CharField(max_length=13, choices=Kind)
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.ILLUSTRATION)
+    focus_x = models.PositiveSmallIntegerField(
+        _("focus from the left"),
+        default=50,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In per cent. What lies here stays in sight where a card cuts the picture."),
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focus from the top"), default=50, validators=[MaxValueValidator(100)]
+    )
     uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at"]
@@ -59,6 +88,11 @@ class Picture(Content):
                     "A computer-made picture cannot show where a point is: the place must be true."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(focus_x__lte=100, focus_y__lte=100),
+                name="articles_picture_focus_inside",
+                violation_error_message=_("The focus lies inside: at most 100 per cent."),
+            ),
         ]
 
     def __str__(self):
@@ -73,9 +107,15 @@ class Picture(Content):
             wrong["kind"] = self.constraint_sentence("articles_picture_no_computer_made_location")
         if self.image and not self.image._committed:
             try:
-                check_upload(self.image)
+                images.check_upload(self.image)
             except ValidationError as error:
                 wrong["image"] = error
+            if stored := Picture.objects.filter(pk=self.pk).first():
+                if stored.texts():
+                    wrong["image"] = _(
+                        "Texts show this file: upload the new one as another picture, and put that "
+                        "into the texts."
+                    )
         if wrong:
             raise ValidationError(wrong)
 
@@ -85,9 +125,56 @@ class Picture(Content):
         return rules[name].get_violation_error_message()
 
     def save(self, *args, **kwargs):
-        if self.image and not self.image._committed:
-            self.image = reencode(self.image)
-        super().save(*args, **kwargs)
+        """Store a new file with its renditions; the files it replaces go when that is committed."""
+        if not self.image or self.image._committed:
+            return super().save(*args, **kwargs)
+        replaced = list(Picture.objects.filter(pk=self.pk).values_list("image", flat=True))
+        self.image, self.width, self.height = images.store(self.image)
+        try:
+            super().save(*args, **kwargs)
+        except Exception:
+            images.delete_files(self.image.name)
+            raise
+        for name in replaced:
+            transaction.on_commit(partial(images.delete_files, name))
+
+    def texts(self) -> list[models.Model]:
+        """Return the rows whose Markdown shows this picture."""
+        return list(rows_saying(self.image.name.removesuffix(".webp"))) if self.image else []
+
+    def users(self) -> list[models.Model]:
+        """Return what an editor must change before this picture may go: pages, parts of pages."""
+        return [*self.tools.all(), *self.yogaposes.all(), *self.texts()]
+
+    @transaction.atomic
+    def delete(self, *args, **kwargs):
+        """Refuse like a protected key while a text shows the picture; its files go on commit."""
+        if texts := self.texts():
+            raise models.ProtectedError(_("Texts show this picture."), set(texts))
+        transaction.on_commit(partial(images.delete_files, self.image.name))
+        return super().delete(*args, **kwargs)
+
+    @property
+    def smallest_url(self) -> str:
+        made = images.renditions(self.image.name).get("webp")
+        return default_storage.url(made[0].name) if made else self.image.url
+
+    def as_thumbnail(self) -> SafeString:
+        """Return the picture for lists of the desk, where its name stands beside it."""
+        return images.picture_html(self.image.name, "", sizes="6rem", **{"class": "desk-thumb"})
+
+    def as_card(self) -> SafeString:
+        """Return the picture for a card, which cuts it square around the focus.
+
+        The policy of the site allows no style in the page: classes say the focus, in tenths.
+        """
+        focus = f"shot fx{round(self.focus_x / 10)} fy{round(self.focus_y / 10)}"
+        return images.picture_html(
+            self.image.name, "", sizes="7.5rem", **{"class": focus, "loading": "lazy"}
+        )
+
+    def as_figure(self) -> SafeString:
+        return images.picture_html(self.image.name, self.alt_text)
 
 
 class Article(Publishable):

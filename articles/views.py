@@ -17,9 +17,9 @@ def carried_context(article: Article, sections: list[Section]) -> dict:
     if Section.Carries.POINTS in carried or article.place == Article.Place.HOME:
         context["first_points"] = Point.objects.published().first_points().for_cards()
     if Section.Carries.TOOLS in carried:
-        context["tools"] = Tool.objects.published()
+        context["tools"] = Tool.objects.published().select_related("picture")
     if Section.Carries.POSES in carried:
-        context["poses"] = YogaPose.objects.published()
+        context["poses"] = YogaPose.objects.published().select_related("picture")
     if Section.Carries.CAUTIONS in carried:
         context["caution_groups"] = CautionGroup.objects.all()
     if Section.Carries.RED_FLAGS in carried:
@@ -99,7 +99,7 @@ class PracticeList(ListView):
     heading = lede = ""
 
     def get_queryset(self):
-        return self.model.objects.published()
+        return self.model.objects.published().select_related("picture")
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(heading=self.heading, lede=self.lede, **kwargs)

@@ -55,7 +55,11 @@ class DeskFields:
 class ContentAdmin(DeskFields, admin.ModelAdmin):
     class Media:
         css = {"all": ["desk/desk.css"]}
-        js = ["desk/desk.js", forms.Script("desk/contents.js", type="module")]
+        js = [
+            "desk/desk.js",
+            "desk/pictures.js",
+            forms.Script("desk/contents.js", type="module"),
+        ]
 
 
 class ContentInline(DeskFields, admin.StackedInline):

@@ -1,12 +1,24 @@
-"""Uploaded pictures: refused when unsafe, otherwise decoded and encoded anew."""
+"""Uploaded pictures: refused when unsafe, otherwise decoded, encoded anew and made smaller.
+
+The name of a stored picture says its size (`pictures/3fa…-2400x1800.webp`), and the names of its
+renditions follow from it (`pictures/3fa…-2400x1800.400.avif`). Whoever knows the name knows every
+file, with no row to read. Names are new for every upload, so an address never changes its content.
+"""
 
 import io
+import re
 import secrets
+import threading
 import warnings
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.core.files.storage import default_storage
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from PIL import ExifTags, Image, ImageOps
 
@@ -16,8 +28,34 @@ MAX_WIDTH = 2400
 MAX_HEIGHT = 4 * MAX_WIDTH
 # WebP holds 16,383 a side, and a thin strip costs memory beyond its pixels.
 LONGEST_SIDE = 16_000
-WEBP_QUALITY = 82
+# What is kept to show and to derive from.
+MASTER = {"format": "WEBP", "quality": 82, "method": 4}
+# Other widths mean other names: pictures stored before must then be uploaded again.
+WIDTHS = (400, 800, 1200)
+# The first format a browser knows is the one it loads.
+RENDITIONS = {
+    "avif": {"format": "AVIF", "quality": 55, "speed": 8},
+    "webp": {"format": "WEBP", "quality": 74, "method": 4},
+}
+MEDIA_TYPES = {".avif": "image/avif", ".webp": "image/webp"}
+NAME = re.compile(r"pictures/[0-9a-f]+-(?P<width>\d+)x(?P<height>\d+)\.webp")
+# The column of text, on a phone the screen without its margins.
+COLUMN = "(min-width: 44rem) 40rem, calc(100vw - 2.25rem)"
+
 NOT_A_PICTURE = _("This file is not a picture we can read. Use JPEG, PNG, WebP or AVIF.")
+IS_HEIC = _("This is a HEIC picture, which browsers cannot show. Save it as JPEG first.")
+IS_SVG = _("SVG drawings are not taken, as they can hold scripts. Save it as PNG first.")
+MOVES = _("This picture moves. Use a still one, which is kinder to readers.")
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+
+# A large picture fills 200 MB while it is decoded: one at a time.
+decoding = threading.Lock()
+
+
+class Rendition(NamedTuple):
+    name: str
+    width: int
+    height: int
 
 
 def check_upload(upload: File) -> None:
@@ -29,37 +67,135 @@ def check_upload(upload: File) -> None:
         limit = settings.UPLOAD_MAX_BYTES // (1024 * 1024)
         raise ValidationError(_("This file is too large: at most %(limit)d MB.") % {"limit": limit})
     upload.seek(0)
+    start = upload.read(1024)
+    upload.seek(0)
     try:
-        with warnings.catch_warnings():
+        with decoding, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(upload, formats=FORMATS) as image:
+                # Phones append a second view to a JPEG (MPO), which is not shown.
+                if getattr(image, "is_animated", False) and image.format != "MPO":
+                    raise ValidationError(MOVES)
                 width, height = image.size
-                frames = getattr(image, "n_frames", 1)
-                if (
-                    max(width, height) > LONGEST_SIDE
-                    or width * height * frames > settings.UPLOAD_MAX_PIXELS
-                ):
+                if max(width, height) > LONGEST_SIDE or width * height > settings.UPLOAD_MAX_PIXELS:
                     raise Image.DecompressionBombError
+                image.draft(None, (MAX_WIDTH, MAX_WIDTH))
                 image.load()
+    except ValidationError:
+        raise
     except Image.DecompressionBombError as error:
         limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
         raise ValidationError(
             _("This picture has too many pixels: at most %(limit)d million.") % {"limit": limit}
         ) from error
     except Exception as error:  # Pillow's decoders raise many kinds on broken files.
-        raise ValidationError(NOT_A_PICTURE) from error
+        raise ValidationError(why_unreadable(start)) from error
     finally:
         upload.seek(0)
 
 
-def reencode(upload: File) -> ContentFile:
-    """Return `upload` (checked before) as an upright WebP without metadata, randomly named."""
+def why_unreadable(start: bytes) -> str:
+    """Return the sentence for a file that begins with `start` and that Pillow cannot open."""
+    if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
+        return IS_HEIC
+    if b"<svg" in start.lower():
+        return IS_SVG
+    return NOT_A_PICTURE
+
+
+def upright(upload: File) -> Image.Image:
+    """Return `upload` (checked before) decoded, turned as it was taken, without metadata."""
     upload.seek(0)
     with Image.open(upload, formats=FORMATS) as image:
         lying = image.getexif().get(ExifTags.Base.Orientation, 1) in {5, 6, 7, 8}
         image.thumbnail((MAX_HEIGHT, MAX_WIDTH) if lying else (MAX_WIDTH, MAX_HEIGHT))
-        upright = ImageOps.exif_transpose(image)
-        upright = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
-        buffer = io.BytesIO()
-        upright.save(buffer, "WEBP", quality=WEBP_QUALITY, method=4)
-    return ContentFile(buffer.getvalue(), name=f"{secrets.token_urlsafe(12)}.webp")
+        # Phones have more colours than sRGB; the profile tells the browser which ones.
+        colours = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
+        picture = ImageOps.exif_transpose(image)
+        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    picture.info = {"icc_profile": colours} if colours else {}
+    return picture
+
+
+def store(upload: File) -> Rendition:
+    """Store `upload` (checked before) with its renditions; return the name and size of it."""
+    with decoding:
+        picture = upright(upload)
+        width, height = picture.size
+        name = f"pictures/{secrets.token_hex(8)}-{width}x{height}.webp"
+        write(picture, name, MASTER)
+        # The widest first, so that every further one is made of less.
+        for format_, files in renditions(name).items():
+            smaller = picture
+            for file in reversed(files):
+                smaller = smaller.resize((file.width, file.height), Image.Resampling.LANCZOS)
+                smaller.info = picture.info
+                write(smaller, file.name, RENDITIONS[format_])
+    return Rendition(name, width, height)
+
+
+def write(picture: Image.Image, name: str, options: dict) -> None:
+    buffer = io.BytesIO()
+    picture.save(buffer, **options)
+    default_storage.save(name, ContentFile(buffer.getvalue()))
+
+
+def renditions(name: str) -> dict[str, list[Rendition]]:
+    """Return the files derived from the picture `name` by format, each list smallest first.
+
+    Empty for a name that `store()` did not give. No file is wider than the picture.
+    """
+    match = NAME.fullmatch(name)
+    if not match:
+        return {}
+    width, height = int(match["width"]), int(match["height"])
+    widths = sorted({min(wide, width) for wide in WIDTHS})
+    stem = name.removesuffix(".webp")
+    return {
+        suffix: [
+            Rendition(f"{stem}.{wide}.{suffix}", wide, max(1, round(height * wide / width)))
+            for wide in widths
+        ]
+        for suffix in RENDITIONS
+    }
+
+
+def files(name: str) -> Iterator[str]:
+    """Yield the names of every file of the picture `name`."""
+    yield name
+    for made in renditions(name).values():
+        yield from (file.name for file in made)
+
+
+def delete_files(name: str) -> None:
+    for file in files(name):
+        default_storage.delete(file)
+
+
+def picture_html(name: str, alt: str, *, sizes: str = COLUMN, **attributes: str) -> SafeString:
+    """Return the elements that show the picture `name`: AVIF, else WebP, in a fitting width.
+
+    `sizes` is the attribute of that name; further `attributes` go to the image.
+    """
+    made = renditions(name)
+    if not made:  # Stored before there were renditions.
+        return image_html(src=default_storage.url(name), alt=alt, **attributes)
+    width, height = NAME.fullmatch(name).groups()
+    sources = format_html_join(
+        "",
+        '<source type="{}" srcset="{}" sizes="{}">',
+        ((MEDIA_TYPES[f".{suffix}"], srcset(files), sizes) for suffix, files in made.items()),
+    )
+    fallback = made["webp"][min(1, len(made["webp"]) - 1)]
+    image = image_html(
+        src=default_storage.url(fallback.name), alt=alt, width=width, height=height, **attributes
+    )
+    return format_html("<picture>{}{}</picture>", sources, image)
+
+
+def image_html(**attributes: str) -> SafeString:
+    return format_html("<img{}>", format_html_join("", ' {}="{}"', attributes.items()))
+
+
+def srcset(files: list[Rendition]) -> str:
+    return ", ".join(f"{default_storage.url(file.name)} {file.width}w" for file in files)

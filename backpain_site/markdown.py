@@ -1,5 +1,8 @@
 """Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
 
+from collections.abc import Iterator
+
+from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
@@ -7,6 +10,8 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdownx.models import MarkdownxField
 from nh3 import Cleaner
+
+from .images import image_html, picture_html, renditions
 
 # Our pages own h1 and h2, so the two top levels of a text become h3.
 TOP_HEADINGS = {"h1": "h3", "h2": "h3"}
@@ -20,13 +25,21 @@ class PageRenderer(RendererHTML):
     heading_close = heading_open
 
     def image(self, tokens, index, options, env):
-        tokens[index].attrSet("loading", "lazy")
-        return super().image(tokens, index, options, env)
+        token = tokens[index]
+        alt = self.renderInlineAsText(token.children or [], options, env)
+        attributes = {"loading": "lazy"}
+        if token.attrGet("title"):
+            attributes["title"] = token.attrGet("title")
+        source = token.attrGet("src") or ""
+        name = source.removeprefix("/media/")
+        if source.startswith("/media/") and renditions(name):
+            return picture_html(name, alt, **attributes)
+        return image_html(src=source, alt=alt, **attributes)
 
 
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Drop pictures that would make the page call another host."""
-    if tag == "img" and attribute == "src" and not value.startswith(("/media/", "/static/")):
+    if attribute in {"src", "srcset"} and not value.startswith(("/media/", "/static/")):
         return None
     return value
 
@@ -38,10 +51,15 @@ markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=PageRenderer).
 cleaner = Cleaner(
     tags={
         *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
-        *("strong", "em", "code", "pre", "a", "img"),
+        *("strong", "em", "code", "pre", "a", "picture", "source", "img"),
         *("table", "thead", "tbody", "tr", "th", "td"),
     },
-    attributes={"a": {"href", "title"}, "img": {"src", "alt", "title", "loading"}, "ol": {"start"}},
+    attributes={
+        "a": {"href", "title"},
+        "source": {"type", "srcset", "sizes"},
+        "img": {"src", "alt", "title", "loading", "width", "height"},
+        "ol": {"start"},
+    },
     attribute_filter=keep_attribute,
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
@@ -88,3 +106,14 @@ class RenderedField(models.TextField):
 
     def from_db_value(self, value, expression, connection):
         return mark_safe(value)  # noqa: S308 (only `render()` writes this column)
+
+
+def rows_saying(text: str) -> Iterator[models.Model]:
+    """Yield every row of any model that has `text` in one of its Markdown fields."""
+    for model in apps.get_models():
+        says = models.Q()
+        for field in model._meta.concrete_fields:
+            if isinstance(field, MarkdownField):
+                says |= models.Q((f"{field.name}__contains", text))
+        if says:
+            yield from model.objects.filter(says)

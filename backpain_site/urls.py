@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from articles.uploads import upload
 from articles.views import Home
 
 from . import editing, views
@@ -28,7 +29,7 @@ urlpatterns = [
     path("draft/<str:token>/", views.draft, name="draft"),
     path("media/<path:path>", views.media, name="media"),
     path("admin/markdown/preview/", editing.preview, name="markdownx_markdownify"),
-    path("admin/markdown/upload/", editing.upload, name="markdownx_upload"),
+    path("admin/markdown/upload/", upload, name="markdownx_upload"),
     path("admin/", admin.site.urls),
 ]
 

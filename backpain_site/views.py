@@ -20,6 +20,8 @@ from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
 from points.search.text import LONGEST_QUERY
 
+from .images import MEDIA_TYPES
+
 
 def too_many_searches(request: HttpRequest) -> bool:
     """Count this search; return whether its address made more than the limit this minute."""
@@ -95,12 +97,14 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve an uploaded picture; nothing in the folder can run as a page."""
-    if PurePosixPath(path).suffix != ".webp":
+    media_type = MEDIA_TYPES.get(PurePosixPath(path).suffix)
+    if not media_type:
         raise Http404
     try:
         response = serve(request, path, document_root=settings.MEDIA_ROOT)
     except (OSError, ValueError) as error:  # A name no file system takes.
         raise Http404 from error
+    response["Content-Type"] = media_type
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

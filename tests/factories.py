@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.text import slugify
 
-from articles.models import Article, Section, Tool, YogaPose
+from articles.models import Article, Picture, Section, Tool, YogaPose
 from points.models import (
     Alias,
     BodyArea,
@@ -112,3 +112,11 @@ def make_pose(name="Sleeping swan", **values) -> YogaPose:
 
 def make_upload(name="photo.png", content: bytes | None = None) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, png() if content is None else content)
+
+
+def make_picture(**values) -> Picture:
+    defaults = {"alt_text": "A knee", "credit": "Us", "kind": "photo", "image": make_upload()}
+    picture = Picture(**(defaults | values))
+    picture.full_clean()
+    picture.save()
+    return picture

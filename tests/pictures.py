@@ -39,3 +39,11 @@ def png_claiming(width: int, height: int) -> bytes:
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
     )
+
+
+def moving(kind: str) -> bytes:
+    """Return two frames, of which a browser would make a film."""
+    buffer = io.BytesIO()
+    second = Image.new("RGB", (60, 40), "red")
+    Image.new("RGB", (60, 40), "teal").save(buffer, kind, save_all=True, append_images=[second])
+    return buffer.getvalue()

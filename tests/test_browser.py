@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.pictures import png
+from tests.pictures import png, sideways_jpeg
 
 PAGES = [
     "/",
@@ -260,23 +260,66 @@ class TestEditing:
         )
         form.dispatch_event("#id_technique", "drop", {"dataTransfer": data})
 
-    def test_a_dropped_picture_becomes_markdown(self, form):
+    def test_a_dropped_picture_is_described_before_it_becomes_markdown(self, form):
         self.drop(form, "knee.png", "image/png", png())
+        dialog = form.get_by_role("dialog")
+        words = dialog.get_by_label("Alternative text")
+        expect(words).to_be_focused()
+        form.keyboard.type("A [teal] knee")
+        dialog.get_by_label("Credit").fill("Us")
+        dialog.get_by_label("Kind").select_option("Photograph")
+        form.keyboard.press("Enter")
+        expect(dialog).to_have_count(0)
         editor = form.locator("#id_technique")
+        expect(editor).to_be_focused()
         expect(editor).to_have_value(
-            re.compile(r"!\[Describe this picture\]\(/media/uploads/\S+\.webp\)")
+            re.compile(r"!\[A \\\[teal\\\] knee\]\(/media/pictures/\S+-60x40\.webp\)")
         )
         picture = form.locator(".field-technique .markdownx-preview img")
         picture.scroll_into_view_if_needed()
-        expect(picture).to_have_js_property("naturalWidth", 60)
+        expect(picture).to_have_js_property("complete", True)
+        expect(picture).to_have_attribute("alt", "A [teal] knee")
+        assert picture.evaluate("image => image.currentSrc").endswith("-60x40.60.avif")
 
-    def test_a_refused_picture_is_explained_beside_the_field(self, page, site):
+    def test_cancelling_by_keyboard_uploads_nothing(self, form):
+        before = form.locator("#id_technique").input_value()
+        posted = []
+        form.on("request", lambda request: posted.append((request.method, request.url)))
+        form.locator("#id_technique").focus()
+        form.locator(".field-technique").get_by_role("button", name="Add a picture").press("Enter")
+        dialog = form.get_by_role("dialog")
+        expect(dialog.get_by_label("Picture file")).to_be_focused()
+        form.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(form.locator("#id_technique")).to_have_value(before)
+        assert [url for method, url in posted if method == "POST" and "upload" in url] == []
+
+    def test_decorative_needs_no_words(self, form):
+        self.drop(form, "line.png", "image/png", png())
+        dialog = form.get_by_role("dialog")
+        dialog.get_by_label("Decorative").check()
+        expect(dialog.get_by_label("Alternative text")).to_be_disabled()
+        dialog.get_by_label("Credit").fill("Us")
+        dialog.get_by_label("Kind").select_option("Photograph")
+        dialog.get_by_role("button", name="Add the picture").click()
+        expect(form.locator("#id_technique")).to_have_value(re.compile(r"!\[\]\(/media/pictures"))
+
+    def test_a_refused_picture_is_explained_and_nothing_typed_is_lost(self, page, site):
         # Not watched: the browser itself writes an error for every answer of 400.
         open_form(page, site)
         before = page.locator("#id_technique").input_value()
         self.drop(page, "broken.png", "image/png", b"no picture")
-        alert = page.locator(".field-technique [role=alert]")
-        expect(alert).to_contain_text("not a picture we can read")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Alternative text").fill("A knee")
+        dialog.get_by_label("Credit").fill("Us")
+        dialog.get_by_label("Kind").select_option("Photograph")
+        dialog.get_by_role("button", name="Add the picture").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("not a picture we can read")
+        expect(dialog.get_by_label("Picture file")).to_be_focused()
+        expect(dialog.get_by_label("Alternative text")).to_have_value("A knee")
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+        assert results.violations_count == 0, results.generate_report()
+        page.keyboard.press("Escape")
         expect(page.locator("#id_technique")).to_have_value(before)
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -285,6 +328,58 @@ class TestEditing:
         open_form(page, site)
         page.emulate_media(color_scheme=scheme)
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+        assert results.violations_count == 0, results.generate_report()
+
+
+class TestPictureLibrary:
+    @pytest.fixture
+    def library(self, page, site) -> Page:
+        log_in(page, site)
+        page.goto(f"{site.url}/admin/articles/picture/add/")
+        photo = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": sideways_jpeg((900, 600))}
+        page.get_by_label("Picture file").set_input_files(photo)
+        page.get_by_label("Alternative text").fill("A shoulder")
+        page.get_by_label("Credit").fill("Us")
+        page.get_by_label("Kind").select_option("Photograph")
+        page.get_by_role("button", name="Save", exact=True).click()
+        return page
+
+    def test_the_upright_thumbnail_is_there_within_three_seconds(self, library):
+        thumbnail = library.locator(".field-thumbnail img").first
+        expect(thumbnail).to_have_js_property("complete", True, timeout=3000)
+        assert thumbnail.evaluate("i => i.naturalHeight > i.naturalWidth && i.naturalWidth > 0")
+
+    def test_it_is_seen_where_a_picture_is_chosen(self, library, site):
+        library.goto(f"{site.url}/tools/")
+        library.locator(".card a").first.click()
+        library.get_by_role("link", name="Edit this page").click()
+        library.locator(".field-picture .select2-selection").click()
+        choice = library.locator(".select2-results .desk-choice", has_text="A shoulder").first
+        expect(choice.locator("img")).to_have_js_property("naturalWidth", 400)
+        choice.click()
+        chosen = library.locator(".field-picture .select2-selection img")
+        expect(chosen).to_have_js_property("naturalWidth", 400)
+
+    def test_arrow_keys_and_clicks_move_the_focus(self, library):
+        library.get_by_role("link", name="A shoulder").first.click()
+        picture = library.get_by_role("application", name=re.compile("Focus"))
+        picture.focus()
+        for key in ["ArrowLeft", "Shift+ArrowDown", "ArrowDown"]:
+            library.keyboard.press(key)
+        expect(library.locator("#id_focus_x")).to_have_value("48")
+        expect(library.locator("#id_focus_y")).to_have_value("62")
+        box = picture.bounding_box()
+        picture.click(position={"x": box["width"] / 4, "y": box["height"] * 3 / 4})
+        expect(library.locator("#id_focus_x")).to_have_value("25")
+        expect(library.locator("#id_focus_y")).to_have_value("75")
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    @pytest.mark.parametrize("place", ["list", "form"])
+    def test_axe_finds_nothing(self, library, scheme, place):
+        library.emulate_media(color_scheme=scheme)
+        if place == "form":
+            library.get_by_role("link", name="A shoulder").first.click()
+        results = Axe().run(library, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
         assert results.violations_count == 0, results.generate_report()
 
 

@@ -1,14 +1,23 @@
 """The editor's Markdown endpoints: staff only, one sentence for every refusal."""
 
+from html import unescape
+
 import pytest
 from django.core.files.storage import default_storage
 
+from articles.models import Picture
 from backpain_site.markdown import render
 from tests.factories import make_upload
 
 pytestmark = pytest.mark.django_db
 
 ENDPOINTS = {"/admin/markdown/preview/": "content", "/admin/markdown/upload/": "image"}
+
+
+def picture_form(**values) -> dict:
+    """Return what the dialog posts."""
+    form = {"image": make_upload(), "alt_text": "A knee", "credit": "Us", "kind": "photo"}
+    return form | values
 
 
 @pytest.fixture
@@ -19,22 +28,29 @@ def reader(client, django_user_model):
 
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_strangers_and_readers_get_403_and_nothing_is_stored(client, path):
-    data = {"content": "x", "image": make_upload()}
+    data = {"content": "x", **picture_form()}
     response = client.post(path, data)
     # Not a redirect: the editor would show the login page as if it were the preview.
     assert response.status_code == 403
-    assert not default_storage.exists("uploads")
+    assert not default_storage.exists("pictures")
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_accounts_that_are_not_staff_get_403(reader, path):
-    assert reader.post(path, {"content": "x", "image": make_upload()}).status_code == 403
-    assert not default_storage.exists("uploads")
+    assert reader.post(path, {"content": "x", **picture_form()}).status_code == 403
+    assert not Picture.objects.exists()
 
 
-@pytest.mark.parametrize("path", ENDPOINTS)
-def test_only_posts_are_answered(editor_client, path):
-    assert editor_client.get(path).status_code == 405
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_editors_who_may_not_add_pictures_cannot_upload(client, django_user_model, method):
+    client.force_login(django_user_model.objects.create_user("clerk", is_staff=True))
+    answer = getattr(client, method)("/admin/markdown/upload/", picture_form())
+    assert answer.status_code == 403
+    assert not Picture.objects.exists()
+
+
+def test_preview_answers_posts_only(editor_client):
+    assert editor_client.get("/admin/markdown/preview/").status_code == 405
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
@@ -60,21 +76,39 @@ def test_half_a_character_is_shown_as_a_question_mark():
     assert render("a \ud800 b") == "<p>a ? b</p>\n"
 
 
+def test_upload_puts_the_picture_into_the_library_and_its_words_into_the_text(editor_client):
+    words = "A [left] knee_cap_ & *hand* <b> \\ `x` !"
+    answer = editor_client.post("/admin/markdown/upload/", picture_form(alt_text=words))
+    picture = Picture.objects.get()
+    assert (picture.alt_text, picture.credit, picture.kind) == (words, "Us", "photo")
+    html = render(answer.json()["image_code"])
+    assert f'alt="{words}"' in unescape(html)
+    assert f"/media/{picture.image.name.removesuffix('.webp')}.60.avif 60w" in html
+
+
+def test_a_decorative_picture_says_nothing(editor_client):
+    form = picture_form(alt_text="", decorative="on")
+    code = editor_client.post("/admin/markdown/upload/", form).json()["image_code"]
+    assert code == f"![](/media/{Picture.objects.get().image.name})"
+
+
 @pytest.mark.parametrize(
-    ("data", "sentence"),
+    ("values", "field", "sentence"),
     [
-        ({}, "Choose a picture to upload."),
-        ({"image": ""}, "Choose a picture to upload."),
+        ({"image": ""}, "image", "Choose a picture to upload."),
+        ({"image": b"no"}, "image", "Use JPEG, PNG, WebP or AVIF."),
+        ({"alt_text": ""}, "alt_text", "Describe the picture, or tick decorative"),
+        ({"decorative": "on"}, "alt_text", "Describe the picture, or tick decorative"),
+        ({"credit": ""}, "credit", "Say who made the picture"),
+        ({"kind": ""}, "kind", "Say what kind of picture it is."),
     ],
 )
-def test_upload_without_a_file_is_explained(editor_client, data, sentence):
-    answer = editor_client.post("/admin/markdown/upload/", data)
+def test_what_is_missing_is_said_in_one_sentence(editor_client, values, field, sentence):
+    if isinstance(values.get("image"), bytes):
+        values = {"image": make_upload("a.png", values["image"])}
+    answer = editor_client.post("/admin/markdown/upload/", picture_form(**values))
     assert answer.status_code == 400
-    assert answer.json() == {"error": sentence}
-
-
-def test_upload_of_something_else_is_explained(editor_client):
-    answer = editor_client.post("/admin/markdown/upload/", {"image": make_upload("a.png", b"no")})
-    assert answer.status_code == 400
-    assert "JPEG, PNG, WebP or AVIF" in answer.json()["error"]
-    assert not default_storage.exists("uploads")
+    assert answer.json()["field"] == field
+    assert sentence in answer.json()["error"]
+    assert not Picture.objects.exists()
+    assert not default_storage.exists("pictures")

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backpain_site.images import picture_html
 from backpain_site.markdown import render
 from points.models import CautionGroup, Source
 
@@ -38,7 +39,22 @@ HOSTILE = [
 ]
 ALLOWED = {
     *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
-    *("strong", "em", "code", "pre", "a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+    *(
+        "strong",
+        "em",
+        "code",
+        "pre",
+        "a",
+        "img",
+        "picture",
+        "source",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ),
 }
 
 
@@ -52,10 +68,17 @@ class Inspector(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
+ATTRIBUTES = {
+    *("href", "src", "title", "alt", "loading", "start", "width", "height"),
+    *("srcset", "sizes", "type"),
+}
+
+
 def assert_harmless(html: str):
     for tag, attributes in Inspector(html).tags:
         assert tag in ALLOWED
-        assert set(attributes) <= {"href", "src", "title", "alt", "loading", "start"}
+        assert set(attributes) <= ATTRIBUTES
+        assert attributes.get("srcset", "/media/").startswith("/media/")
         scheme = attributes.get("href", "").partition(":")[0].strip().lower()
         assert scheme not in {"javascript", "data", "vbscript"}
         assert attributes.get("src", "/media/").startswith(("/media/", "/static/"))
@@ -96,6 +119,13 @@ def test_what_editors_write_comes_out_as_meant(text, html):
 )
 def test_pictures_are_our_own_and_load_late(text, attributes):
     assert Inspector(render(text)).tags == [("p", {}), ("img", attributes | {"loading": "lazy"})]
+
+
+def test_a_picture_of_the_library_comes_in_a_fitting_size_with_its_words():
+    html = render('![A \\[red\\] **knee**](/media/pictures/abc-900x600.webp "Hi")').strip()
+    shown = picture_html("pictures/abc-900x600.webp", "A [red] knee", loading="lazy", title="Hi")
+    assert "abc-900x600.400.avif 400w" in html
+    assert Inspector(html).tags == [("p", {}), *Inspector(shown).tags]
 
 
 def test_tables_are_kept():

@@ -1,5 +1,5 @@
-/* Mends habits of the admin: the Markdown editor keeps the Tab key, writes its own error into the
-   text when an upload is refused, and forgets added rows; search fields have no names. */
+/* Mends habits of the admin: the Markdown editor keeps the Tab key and forgets added rows; search
+   fields have no names. */
 "use strict";
 
 // Tab moves on to the next field, as everywhere else.
@@ -8,34 +8,6 @@ window.addEventListener(
   (event) => {
     if (event.key === "Tab" && event.target.matches(".markdownx-editor")) event.stopPropagation();
   },
-  true,
-);
-
-// A refused upload is explained beside the field; the text stays as the editor wrote it.
-document.addEventListener(
-  "markdownx.fileUploadError",
-  (event) => {
-    const parent = event.target;
-    const editor = parent.querySelector(".markdownx-editor");
-    const before = editor.value;
-    let message = parent.querySelector(".desk-error");
-    if (!message) {
-      message = document.createElement("p");
-      message.className = "errornote desk-error";
-      message.setAttribute("role", "alert");
-      parent.prepend(message);
-    }
-    message.textContent = event.detail[0].error || "The picture could not be uploaded.";
-    setTimeout(() => {
-      editor.value = before;
-    }, 0);
-  },
-  true,
-);
-
-document.addEventListener(
-  "markdownx.fileUploadEnd",
-  (event) => event.target.querySelector(".desk-error")?.remove(),
   true,
 );
 
