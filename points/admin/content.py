@@ -23,7 +23,15 @@ from ..models import (
     RedFlag,
     Source,
     Symptom,
+    SymptomPhrase,
     WordGroup,
+)
+from .exchange import (
+    ExchangeMixin,
+    IndicationResource,
+    PointResource,
+    SymptomPhraseResource,
+    SymptomResource,
 )
 
 admin.site.site_header = _("Back points: the editors’ desk")
@@ -60,7 +68,8 @@ class FigureMarkerInline(admin.StackedInline):
 
 
 @admin.register(Point)
-class PointAdmin(PublishableAdmin):
+class PointAdmin(ExchangeMixin, PublishableAdmin):
+    resource_classes = [PointResource]
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
     list_filter = ["status", "body_area", "meridian", "certainty", "reference_only"]
@@ -133,7 +142,8 @@ class SymptomForm(forms.ModelForm):
 
 
 @admin.register(Symptom)
-class SymptomAdmin(PublishableAdmin):
+class SymptomAdmin(ExchangeMixin, PublishableAdmin):
+    resource_classes = [SymptomResource]
     form = SymptomForm
     list_display = ["name", "clinical_name", "tier", "body_area", "state", "is_reviewed"]
     list_filter = ["status", "tier", "body_area"]
@@ -154,6 +164,30 @@ class SymptomAdmin(PublishableAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         keep_lines(form.instance.phrases, form.cleaned_data["phrase_lines"])
+
+
+@admin.register(SymptomPhrase)
+class SymptomPhraseAdmin(ExchangeMixin, ContentAdmin):
+    """All phrases of all complaints, to search, export and import them."""
+
+    resource_classes = [SymptomPhraseResource]
+    list_display = ["text", "symptom"]
+    list_filter = ["symptom"]
+    list_select_related = ["symptom"]
+    search_fields = ["text"]
+    autocomplete_fields = ["symptom"]
+
+
+@admin.register(Indication)
+class IndicationAdmin(ExchangeMixin, ContentAdmin):
+    """All uses of all points, to search, export and import them."""
+
+    resource_classes = [IndicationResource]
+    list_display = ["point", "symptom", "role", "basis"]
+    list_filter = ["role", "basis", "symptom"]
+    list_select_related = ["point", "symptom"]
+    search_fields = ["point__code", "symptom__name", "note"]
+    autocomplete_fields = ["point", "symptom", "sources"]
 
 
 class RedFlagForm(forms.ModelForm):
