@@ -7,9 +7,12 @@ from pathlib import Path
 
 import yaml
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from articles.models import Article, Section, Tool, YogaPose
+from articles.models import Article, Picture, Section, Tool, YogaPose
+from backpain_site.images import check_upload
 from backpain_site.publishing import Publishable
 from points.models import (
     Alias,
@@ -29,11 +32,13 @@ from points.models import (
 )
 
 SECTION_HEADING = re.compile(
-    r"^## (?P<heading>.+?) \{#(?P<slug>[\w-]+) carries=(?P<carries>\w+)\}\s*$", re.MULTILINE
+    r"^## (?P<heading>.+?) "
+    r"\{#(?P<slug>[\w-]+) carries=(?P<carries>\w+)(?: order=(?P<order>\d+))?\}\s*$",
+    re.MULTILINE,
 )
 
 # What a record is called by in a problem line.
-NATURAL_KEYS = ("code", "slug", "key", "name")
+NATURAL_KEYS = ("code", "slug", "key", "name", "image")
 
 
 class BadRecord(Exception):
@@ -43,19 +48,26 @@ class BadRecord(Exception):
 def parse_article(text: str) -> dict:
     """Return the front matter of an article file with its `sections`, a list of dictionaries.
 
-    Raises BadRecord when the front matter or a section heading is not in the documented form.
+    The sections are read from the Markdown, unless the front matter holds them. Raises BadRecord
+    when the front matter or a section heading is not in the documented form.
     """
     parts = re.split(r"^---\s*$", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) != 3 or parts[0].strip():
         raise BadRecord("front matter between two lines of --- is missing")
     article = yaml.safe_load(parts[1])
+    if isinstance(article, dict) and "sections" in article and not parts[2].strip():
+        return article
     headings = list(SECTION_HEADING.finditer(parts[2]))
     if parts[2].count("\n## ") != len(headings) or not headings:
         raise BadRecord("every section starts with ## Heading {#anchor carries=text}")
     ends = [heading.start() for heading in headings[1:]] + [len(parts[2])]
     article["sections"] = [
-        heading.groupdict() | {"order": order, "body": parts[2][heading.end() : end].strip()}
-        for order, (heading, end) in enumerate(zip(headings, ends, strict=True), start=1)
+        heading.groupdict()
+        | {
+            "order": int(heading["order"] or position),
+            "body": parts[2][heading.end() : end].strip(),
+        }
+        for position, (heading, end) in enumerate(zip(headings, ends, strict=True), start=1)
     ]
     return article
 
@@ -74,6 +86,7 @@ class StarterContent:
         self.kept: Counter[str] = Counter()
         self.problems: list[str] = []
         self.places: dict[str, dict] = {}
+        self.stored: list[str] = []
 
     def load(self) -> bool:
         """Return whether everything was loaded; nothing is when there is a problem."""
@@ -87,11 +100,15 @@ class StarterContent:
             self.each("red_flags.yaml", self.load_red_flag)
             self.each("figures.yaml", self.load_places)
             self.each("points/*.yaml", self.load_point)
+            self.store_media()
+            self.each("pictures.yaml", self.load_picture)
             self.each("tools/*.yaml", self.load_tool)
             self.each("yoga/*.yaml", self.load_pose)
             self.each("articles/*.md", self.load_article)
             if self.problems:
                 transaction.set_rollback(True)
+                for name in self.stored:
+                    default_storage.delete(name)
         return not self.problems
 
     def each(self, pattern: str, load: Callable[[dict], None]):
@@ -192,11 +209,39 @@ class StarterContent:
             mark = mark | {"x": str(mark["x"]), "y": str(mark["y"])}
             yield FigureMarker(label_side=mark.pop("label", "right"), **mark)
 
+    def store_media(self):
+        """Put the uploaded files below `media/` where uploads are kept, under the same names."""
+        folder = self.root / "media"
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder).as_posix()
+            self.where = f"media/{name}"
+            if default_storage.exists(name):
+                continue
+            with path.open("rb") as file:
+                try:
+                    check_upload(File(file))
+                except ValidationError as error:
+                    self.problem(" ".join(error.messages))
+                    continue
+                self.stored.append(default_storage.save(name, File(file)))
+
+    def load_picture(self, record: dict):
+        if not default_storage.exists(record["image"]):
+            raise BadRecord(f"there is no file media/{record['image']}")
+        self.save(Picture, "image", record)
+
+    def find_picture(self, record: dict):
+        if "picture" in record:
+            name = record["picture"]
+            record["picture"] = self.find(Picture, "image", name) if name else None
+
     def load_tool(self, record: dict):
         record["other_names"] = ", ".join(record.pop("other_names", []))
+        self.find_picture(record)
         self.save(Tool, "slug", record)
 
     def load_pose(self, record: dict):
+        self.find_picture(record)
         self.save(YogaPose, "slug", record)
 
     def load_article(self, record: dict):

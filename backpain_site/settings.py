@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "backpain_site",
     "points",
     "articles",
+    "import_export",
     "markdownx",
     "axes",
     "django.contrib.admin",

@@ -25,9 +25,18 @@ from ..models import (
     RedFlag,
     Source,
     Symptom,
+    SymptomPhrase,
     WordGroup,
 )
 from ..search.explain import ordinary_wordings
+from .exchange import (
+    ExchangeMixin,
+    IndicationResource,
+    PointResource,
+    RowsAdmin,
+    SymptomPhraseResource,
+    SymptomResource,
+)
 from .figures import FigureMarkerInline, card_crop, drawing
 
 admin.site.site_header = _("Back points: the editors’ desk")
@@ -68,7 +77,8 @@ class PointCautionInline(ChoicesReadOnce, ContentInline):
 
 
 @admin.register(Point)
-class PointAdmin(PageAdmin):
+class PointAdmin(ExchangeMixin, PageAdmin):
+    resource_classes = [PointResource]
     title_field = "place_name"
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
@@ -154,7 +164,8 @@ class SymptomForm(PageForm):
 
 
 @admin.register(Symptom)
-class SymptomAdmin(PageAdmin):
+class SymptomAdmin(ExchangeMixin, PageAdmin):
+    resource_classes = [SymptomResource]
     form = SymptomForm
     list_display = ["name", "clinical_name", "tier", "body_area", "state", "is_reviewed"]
     list_filter = ["status", "tier", "body_area"]
@@ -175,6 +186,28 @@ class SymptomAdmin(PageAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         keep_lines(form.instance.phrases, form.cleaned_data["phrase_lines"])
+
+
+@admin.register(SymptomPhrase)
+class SymptomPhraseAdmin(RowsAdmin):
+    """All phrases of all complaints, to search, export and import them."""
+
+    resource_classes = [SymptomPhraseResource]
+    list_display = ["text", "symptom"]
+    list_filter = ["symptom"]
+    list_select_related = ["symptom"]
+    search_fields = ["text"]
+
+
+@admin.register(Indication)
+class IndicationAdmin(RowsAdmin):
+    """All uses of all points, to search, export and import them."""
+
+    resource_classes = [IndicationResource]
+    list_display = ["point", "symptom", "role", "basis"]
+    list_filter = ["role", "basis", "symptom"]
+    list_select_related = ["point", "symptom"]
+    search_fields = ["point__code", "symptom__name", "note"]
 
 
 class RedFlagForm(forms.ModelForm):
