@@ -59,7 +59,12 @@ KEYS: dict[type[models.Model], str] = {
     Section: "heading slug carries order body",
 }
 # Written only when there is something to say.
-OPTIONAL = {"reviewed_by", "reviewed_on", "review_due", "picture", "publish_at", "is_complaint"}
+OPTIONAL = {
+    *("reviewed_by", "reviewed_on", "review_scope", "review_due", "publish_at", "changed_on"),
+    *("withdrawn_reason", "redirect_to", "picture", "is_complaint"),
+}
+# Kept by the buttons of the desk, not typed.
+OF_THE_DESK = {"status", "withdrawn_reason", "redirect_to", "changed_on"}
 
 # What a record is called by in another record.
 NATURAL_KEY: dict[type[models.Model], str] = {
@@ -138,7 +143,7 @@ def keys_of(model: type[models.Model]) -> list[str]:
     return listed + [
         field.name
         for field in fields
-        if field.editable
+        if (field.editable or field.name in OF_THE_DESK)
         and not field.primary_key
         and field.name not in listed
         and not (field.many_to_one and field.remote_field.on_delete is models.CASCADE)

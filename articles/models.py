@@ -127,6 +127,7 @@ class Picture(Content):
     def save(self, *args, **kwargs):
         """Store a new file with its renditions; the files it replaces go when that is committed."""
         if not self.image or self.image._committed:
+            self.width, self.height = images.size_of(self.image.name or "")
             return super().save(*args, **kwargs)
         replaced = list(Picture.objects.filter(pk=self.pk).values_list("image", flat=True))
         self.image, self.width, self.height = images.store(self.image)

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from articles.models import Article, Picture, Section, Tool, YogaPose
-from backpain_site.images import check_upload
+from backpain_site.images import check_upload, derive
 from backpain_site.publishing import Publishable
 from points.models import (
     Alias,
@@ -224,6 +224,7 @@ class StarterContent:
                     self.problem(" ".join(error.messages))
                     continue
                 self.stored.append(default_storage.save(name, File(file)))
+            derive(name)
 
     def load_picture(self, record: dict):
         if not default_storage.exists(record["image"]):

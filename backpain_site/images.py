@@ -124,14 +124,24 @@ def store(upload: File) -> Rendition:
         width, height = picture.size
         name = f"pictures/{secrets.token_hex(8)}-{width}x{height}.webp"
         write(picture, name, MASTER)
-        # The widest first, so that every further one is made of less.
-        for format_, files in renditions(name).items():
-            smaller = picture
-            for file in reversed(files):
-                smaller = smaller.resize((file.width, file.height), Image.Resampling.LANCZOS)
-                smaller.info = picture.info
-                write(smaller, file.name, RENDITIONS[format_])
+        write_renditions(picture, name)
     return Rendition(name, width, height)
+
+
+def derive(name: str) -> None:
+    """Make the renditions of the stored picture `name` anew."""
+    with decoding, default_storage.open(name) as file:
+        write_renditions(upright(file), name)
+
+
+def write_renditions(picture: Image.Image, name: str) -> None:
+    """Store what derives from `picture`, the widest first, so that the next is made of less."""
+    for format_, files in renditions(name).items():
+        smaller = picture
+        for file in reversed(files):
+            smaller = smaller.resize((file.width, file.height), Image.Resampling.LANCZOS)
+            smaller.info = picture.info
+            write(smaller, file.name, RENDITIONS[format_])
 
 
 def write(picture: Image.Image, name: str, options: dict) -> None:
@@ -140,15 +150,20 @@ def write(picture: Image.Image, name: str, options: dict) -> None:
     default_storage.save(name, ContentFile(buffer.getvalue()))
 
 
+def size_of(name: str) -> tuple[int, int]:
+    """Return width and height of the picture `name`, (0, 0) for a name `store()` did not give."""
+    match = NAME.fullmatch(name)
+    return (int(match["width"]), int(match["height"])) if match else (0, 0)
+
+
 def renditions(name: str) -> dict[str, list[Rendition]]:
     """Return the files derived from the picture `name` by format, each list smallest first.
 
     Empty for a name that `store()` did not give. No file is wider than the picture.
     """
-    match = NAME.fullmatch(name)
-    if not match:
+    width, height = size_of(name)
+    if not width:
         return {}
-    width, height = int(match["width"]), int(match["height"])
     widths = sorted({min(wide, width) for wide in WIDTHS})
     stem = name.removesuffix(".webp")
     return {
@@ -180,7 +195,7 @@ def picture_html(name: str, alt: str, *, sizes: str = COLUMN, **attributes: str)
     made = renditions(name)
     if not made:  # Stored before there were renditions.
         return image_html(src=default_storage.url(name), alt=alt, **attributes)
-    width, height = NAME.fullmatch(name).groups()
+    width, height = size_of(name)
     sources = format_html_join(
         "",
         '<source type="{}" srcset="{}" sizes="{}">',

@@ -37,6 +37,7 @@ def make_point(code="BL12", *, aliases=(), symptoms=(), cautions=None, **values)
         "hold_seconds_min": 30,
         "hold_seconds_max": 60,
         "times_a_day": 2,
+        "figure_alt": "The marker sits beside the spine at shoulder height.",
         "status": Point.Status.PUBLISHED,
         "meridian": Meridian.objects.get_or_create(
             code=prefix, defaults={"name": f"Meridian {prefix}"}
@@ -46,6 +47,7 @@ def make_point(code="BL12", *, aliases=(), symptoms=(), cautions=None, **values)
         )[0],
     }
     point = Point.objects.create(code=code, **(defaults | values))
+    point.markers.create(role="closeup", figure="back", x=46, y=30)
     for text in aliases:
         Alias.objects.create(point=point, text=text)
     for symptom in symptoms:

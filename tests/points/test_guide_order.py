@@ -8,7 +8,7 @@ from articles.models import Article
 from backpain_site.models import ContentVersion
 from points.models import Point
 from tests.factories import make_point
-from tests.points.test_admin import form_data
+from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +91,9 @@ def test_an_editor_moves_a_point_to_a_taken_place(editor_client):
     points = fill("ABCDE")
     path = f"/admin/points/point/{points['D'].pk}/change/"
     data = form_data(editor_client.get(path).content.decode())
-    page = editor_client.post(path, data | {"guide_order": "1"}, follow=True).content.decode()
+    page = editor_client.post(
+        path, data | {"guide_order": "1", "_publish": "1"}, follow=True
+    ).content.decode()
     assert "The guide starts with: GB44, GB41, GB42, GB43, GB45." in page
     assert places() == "DABCE"
 
@@ -106,7 +108,7 @@ class TestGuideForm:
 
     def post(self, client, path, lines):
         data = form_data(client.get(path).content.decode())
-        return client.post(path, data | {"first_points": lines}).content.decode()
+        return client.post(path, data | {"first_points": lines, "_publish": "1"}).content.decode()
 
     def test_lines_are_the_order(self, editor_client, path):
         page = editor_client.get(path).content.decode()
@@ -118,14 +120,14 @@ class TestGuideForm:
 
     def test_left_alone_nothing_changes(self, editor_client, path):
         data = form_data(editor_client.get(path).content.decode())
-        editor_client.post(path, data | {"summary": "Saved."})
+        editor_client.post(path, data | {"summary": "Saved.", "_publish": "1"})
         assert Article.objects.get(place="home").summary == "Saved."
         assert places() == "ABCDE"
 
     def test_a_form_without_the_field_changes_nothing(self, editor_client, path):
         data = form_data(editor_client.get(path).content.decode())
         del data["first_points"]
-        editor_client.post(path, data | {"summary": "Saved."})
+        editor_client.post(path, data | {"summary": "Saved.", "_publish": "1"})
         assert Article.objects.get(place="home").summary == "Saved."
         assert places() == "ABCDE"
 
@@ -142,12 +144,15 @@ class TestGuideForm:
 
     def test_who_may_not_change_points_is_not_asked(self, client, django_user_model, path):
         from_desk = django_user_model.objects.create_user("writer", is_staff=True)
-        from_desk.user_permissions.set(Permission.objects.filter(codename="change_article"))
+        from_desk.user_permissions.set(
+            Permission.objects.filter(codename__in=["change_article", "publish_article"])
+        )
         client.force_login(from_desk)
         page = client.get(path).content.decode()
         assert 'name="summary"' in page
         assert 'name="first_points"' not in page
-        client.post(path, form_data(page) | {"summary": "Saved.", "first_points": "GB45"})
+        typed = {"summary": "Saved.", "first_points": "GB45", "_publish": "1"}
+        client.post(path, form_data(page) | typed)
         assert Article.objects.get(place="home").summary == "Saved."
         assert places() == "ABCDE"
 

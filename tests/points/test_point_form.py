@@ -4,7 +4,7 @@ import pytest
 
 from points.models import Alias, Indication, Meridian, Point, Source, Symptom
 from tests.factories import make_point
-from tests.points.test_admin import form_data
+from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +53,7 @@ def test_the_form_asks_little_however_many_rows_it_has(
 
 def test_posting_it_untouched_changes_nothing(editor_client, laden_point):
     data = form_data(editor_client.get(change_path(laden_point)).content.decode())
-    editor_client.post(change_path(laden_point), data | {"summary": "Saved."})
+    editor_client.post(change_path(laden_point), data | {"summary": "Saved.", "_publish": "1"})
     laden_point.refresh_from_db()
     assert laden_point.summary == "Saved."
     assert {use.sources.count() for use in laden_point.indications.all()} == {5}
@@ -70,7 +70,7 @@ def test_its_parts_are_linked_with_their_numbers_and_closed(editor_client, laden
         "indications-group": "(12)",
         "cautions-group": "(8)",
         "aliases-group": "(10)",
-        "markers-group": "(4)",
+        "markers-group": "(5)",
     }.items():
         link = contents[contents.index(f'href="#{target}"') :]
         assert words in link[: link.index("</a>")]
@@ -80,7 +80,7 @@ def test_its_parts_are_linked_with_their_numbers_and_closed(editor_client, laden
 
 def test_errors_are_listed_first_with_links_to_their_fields(editor_client, laden_point):
     data = form_data(editor_client.get(change_path(laden_point)).content.decode())
-    wrong = {"code": "UB 66", "markers-2-x": "", "cautions-1-level": "avoid"}
+    wrong = {"code": "UB 66", "markers-2-x": "", "cautions-1-level": "avoid", "_publish": "1"}
     answer = editor_client.post(change_path(laden_point), data | wrong | {"cautions-1-reason": ""})
     page = answer.content.decode()
     listed = page[page.index('class="form-errors"') : page.index("</section>")]
@@ -105,6 +105,8 @@ def test_an_alias_without_name_opens_its_part(editor_client, laden_point):
     row = Alias.objects.filter(point=laden_point).first()
     data = form_data(editor_client.get(change_path(laden_point)).content.decode())
     name = next(key for key, value in data.items() if value == row.text and "aliases" in key)
-    page = editor_client.post(change_path(laden_point), data | {name: ""}).content.decode()
+    page = editor_client.post(
+        change_path(laden_point), data | {name: "", "_publish": "1"}
+    ).content.decode()
     assert f'href="#id_{name}"' in page
     assert page.count("<details><summary>") == 3
