@@ -135,7 +135,9 @@ class PageAdmin(History, ContentAdmin):
         new = Draft.objects.filter(content_type=content_type_of(self.model), object_id=None)
         extra = {
             "new_drafts": new.select_related("author"),
-            "deleted_url": self.address("deleted") if self.deleted().exists() else "",
+            "deleted_url": self.address("deleted")
+            if self.has_add_permission(request) and self.deleted().exists()
+            else "",
         }
         return super().changelist_view(request, extra | (extra_context or {}))
 

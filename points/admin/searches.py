@@ -139,7 +139,8 @@ class SearchCountAdmin(admin.ModelAdmin):
         return redirect(f"{page}?{urlencode({'q': phrase.text})}")
 
     def may_add_phrases(self, request) -> bool:
-        return request.user.has_perm("points.change_symptom")
+        # Such a phrase is live at once, without a draft.
+        return request.user.has_perm("points.add_symptomphrase")
 
     def render(self, request, template, context, extra_context=None):
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
