@@ -2,12 +2,18 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from .addresses import is_taken, own_address, path_of
+from .attention import READERS, Count
 from .desk import ContentAdmin
+from .links import broken_links
 from .models import OldAddress
+from .roles import may_write
 
 
 class OldAddressForm(forms.ModelForm):
@@ -60,3 +66,35 @@ class OldAddressAdmin(ContentAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.broken_view)
+        return [
+            path("broken/", view, name="backpain_site_oldaddress_broken"),
+            *super().get_urls(),
+        ]
+
+    def desk_counts(self, request) -> list[Count]:
+        if not may_write(request.user):
+            return []
+        number = len(broken_links())
+        noun = _("link") if number == 1 else _("links")
+        url = reverse("admin:backpain_site_oldaddress_broken")
+        return [Count(READERS, _("Links to this site that lead nowhere"), number, noun, url)]
+
+    def broken_view(self, request):
+        """List the links in published texts that lead nowhere, with the form to mend each."""
+        if not may_write(request.user):
+            raise PermissionDenied
+        links = [
+            {"page": page, "target": target, "form": self.form_of(page), "path": path_of(target)}
+            for page, target in broken_links()
+        ]
+        context = {"title": _("Links that lead nowhere"), "opts": self.opts, "links": links}
+        context |= self.admin_site.each_context(request)
+        return TemplateResponse(request, "admin/broken_links.html", context)
+
+    def form_of(self, page) -> str:
+        options = page._meta
+        name = f"admin:{options.app_label}_{options.model_name}_change"
+        return reverse(name, args=[quote(page.pk)])

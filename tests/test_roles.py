@@ -39,7 +39,12 @@ PAGES = {Article, Point, Symptom, Tool, YogaPose}
 VOCABULARY = {BodyArea, CautionGroup, Meridian, RedFlag, Source, WordGroup}
 OURS = PAGES | VOCABULARY | {Picture}
 MAY = {
-    "Writer": {"view": OURS | {SearchCount}, "add": PAGES | {Picture}, "change": PAGES},
+    "Writer": {
+        "view": OURS | {SearchCount},
+        "add": PAGES | {Picture},
+        "change": PAGES,
+        "links": {OldAddress},
+    },
     "Editor": {
         "view": OURS | {SearchCount, OldAddress},
         "add": OURS | {OldAddress},
@@ -47,11 +52,13 @@ MAY = {
         "delete": OURS | {OldAddress},
         "publish": PAGES,
         "phrase": {SearchCount},
+        "links": {OldAddress},
     },
     "Clinical reviewer": {
         "view": OURS | {SearchCount},
         "change": PAGES | {CautionGroup, RedFlag},
         "publish": {Point, Symptom},
+        "links": {OldAddress},
     },
     "staff": {},
 }
@@ -72,9 +79,10 @@ OF_PAGES = {
     "compare": ("view", "What changed in"),
     "withdraw": ("publish", "Send readers to"),
 }
-OF_SEARCHES = {
-    "points_try_query": ("view", "Show how it is understood"),
-    "points_add_phrase": ("phrase", None),
+OF_ONE = {
+    "points_try_query": (SearchCount, "view", "Show how it is understood"),
+    "points_add_phrase": (SearchCount, "phrase", None),
+    "backpain_site_oldaddress_broken": (OldAddress, "links", "lead nowhere"),
 }
 POSTED = {"draft_link", "restore", "points_add_phrase"}
 
@@ -153,8 +161,8 @@ def addresses(things):
                 arguments = [draft.pk]
             address = reverse(f"admin:{start}_{name}", args=arguments)
             yield f"{start}_{name}", model, permission, mark, address
-    for name, (permission, mark) in OF_SEARCHES.items():
-        yield name, SearchCount, permission, mark, reverse(f"admin:{name}")
+    for name, (model, permission, mark) in OF_ONE.items():
+        yield name, model, permission, mark, reverse(f"admin:{name}")
 
 
 def test_no_address_of_the_desk_is_left_out_here(things):

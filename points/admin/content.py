@@ -1,8 +1,10 @@
 from django import forms
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from backpain_site.attention import SAFETY, Need
 from backpain_site.desk import (
     REVIEW_FIELDS,
     ContentAdmin,
@@ -57,9 +59,40 @@ class FigureMarkerInline(ContentInline):
     fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
 
 
+def without_decision(model, user) -> Q:
+    """Return the points that some caution group finds undecided, or decided "not checked"."""
+    decided = PointCaution.objects.filter(
+        point=OuterRef(OuterRef("pk")), group=OuterRef("pk")
+    ).exclude(level=PointCaution.Level.NOT_CHECKED)
+    return Q(Exists(CautionGroup.objects.filter(~Exists(decided))))
+
+
+def without_dose(model, user) -> Q:
+    dose = Q(pressure="") | Q(hold_seconds_min=None) | Q(times_a_day=None)
+    return Q(reference_only=False) & dose
+
+
+def without_source(model, user) -> Q:
+    return ~Q(Exists(Point.sources.through.objects.filter(point=OuterRef("pk"))))
+
+
+def without_closeup(model, user) -> Q:
+    closeups = FigureMarker.objects.filter(role=FigureMarker.Role.CLOSEUP)
+    return ~Q(Exists(closeups.filter(point=OuterRef("pk"))))
+
+
+POINT_NEEDS = [
+    Need("decision", SAFETY, _("A caution group not decided"), without_decision),
+    Need("dose", SAFETY, _("No dose"), without_dose),
+    Need("source", SAFETY, _("No source"), without_source),
+    Need("closeup", SAFETY, _("No marker on a close-up"), without_closeup),
+]
+
+
 @admin.register(Point)
 class PointAdmin(PageAdmin):
     title_field = "place_name"
+    needs = [*PageAdmin.needs, *POINT_NEEDS]
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
     list_filter = ["status", "body_area", "meridian", "certainty", "reference_only"]
