@@ -180,7 +180,9 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         form_class = self.get_form(request, page, change=bool(page), fields=fields)
         initial = {} if page else self.get_changeform_initial_data(request)
         form = form_class(instance=page) if page else form_class(initial=initial)
-        formsets, inlines = self._create_formsets(request, form.instance, change=bool(page))
+        asking = copy(request)
+        asking.method = "GET"  # The admin binds inlines to whatever a POST carries.
+        formsets, inlines = self._create_formsets(asking, form.instance, change=bool(page))
         return form, formsets, inlines
 
     def bound(self, request, page, data: QueryDict):
