@@ -80,11 +80,12 @@ OF_PAGES = {
     "withdraw": ("publish", "Send readers to"),
 }
 OF_ONE = {
+    "points_point_similar": (Point, "add", None),
     "points_try_query": (SearchCount, "view", "Show how it is understood"),
     "points_add_phrase": (SearchCount, "phrase", None),
     "backpain_site_oldaddress_broken": (OldAddress, "links", "lead nowhere"),
 }
-POSTED = {"draft_link", "restore", "points_add_phrase"}
+POSTED = {"draft_link", "similar", "restore", "points_add_phrase"}
 
 
 @pytest.fixture
@@ -162,7 +163,8 @@ def addresses(things):
             address = reverse(f"admin:{start}_{name}", args=arguments)
             yield f"{start}_{name}", model, permission, mark, address
     for name, (model, permission, mark) in OF_ONE.items():
-        yield name, model, permission, mark, reverse(f"admin:{name}")
+        arguments = [things[model].pk] if name == "points_point_similar" else []
+        yield name, model, permission, mark, reverse(f"admin:{name}", args=arguments)
 
 
 def test_no_address_of_the_desk_is_left_out_here(things):

@@ -1,9 +1,13 @@
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from backpain_site import snapshots
 from backpain_site.attention import SAFETY, Need
 from backpain_site.desk import (
     REVIEW_FIELDS,
@@ -13,6 +17,8 @@ from backpain_site.desk import (
     keep_lines,
 )
 from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
+from backpain_site.models import Draft
+from backpain_site.revisions import content_type_of
 
 from ..models import (
     Alias,
@@ -89,6 +95,16 @@ POINT_NEEDS = [
 ]
 
 
+# What a similar point does not share with the one it starts from: names, place, sources, review.
+NOT_SHARED = {
+    *("code", "place_name", "english_name", "pinyin", "pinyin_plain"),
+    *("hanzi_traditional", "hanzi_simplified", "guide_order", "figure_alt", "sources"),
+    *("reviewed_by", "reviewed_on", "review_scope", "review_due"),
+    *("publish_at_0", "publish_at_1", *PageForm.ABOUT_THE_CHANGE),
+}
+ROWS_NOT_SHARED = {"aliases", "markers"}
+
+
 @admin.register(Point)
 class PointAdmin(PageAdmin):
     title_field = "place_name"
@@ -142,6 +158,41 @@ class PointAdmin(PageAdmin):
         REVIEW_FIELDS,
         PUBLISH_FIELDS,
     ]
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.similar_view)
+        return [
+            path("<path:object_id>/similar/", view, name="points_point_similar"),
+            *super().get_urls(),
+        ]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        extra = {}
+        if object_id and self.has_add_permission(request):
+            extra["similar_url"] = self.address("similar", object_id)
+        return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def similar_view(self, request, object_id):
+        """Make the draft of a new point from this one, as it is drafted or as it is."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        point = self.page_or_404(request, object_id)
+        desk = self.opened(request, *self.find(request, str(point.pk)))
+        snapshot = desk.draft.snapshot if desk.draft else desk.record
+        draft = Draft.objects.create(
+            content_type=content_type_of(Point),
+            title=str(_("Like %s") % point)[:200],
+            snapshot=snapshots.copied(snapshot, NOT_SHARED, ROWS_NOT_SHARED),
+            author=request.user,
+        )
+        messages.success(
+            request,
+            _("A new draft, like %s. Give it its code, names, place and sources.") % point,
+        )
+        messages.warning(
+            request, _("The cautions are copied too: check every group for the new place.")
+        )
+        return redirect(self.address_of(None, draft))
 
     def get_formset_kwargs(self, request, obj, inline, prefix):
         """Start a new point with a row for every caution group, each "not checked yet"."""
