@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from backpain_site.editing import staff_only
+from backpain_site.editing import writers_only
 
 from .models import Picture
 
@@ -27,7 +27,7 @@ class UploadForm(forms.ModelForm):
         }
 
 
-@staff_only
+@writers_only
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
     """Return the dialog's form, or keep the posted picture and return the Markdown that shows it.

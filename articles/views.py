@@ -1,9 +1,11 @@
 from itertools import groupby
 
+from django.contrib.contenttypes.models import ContentType
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.views.generic import ListView
 
+from backpain_site.models import Revision
 from backpain_site.pages import PageView
 from points.models import CautionGroup, Point, RedFlag, Source, Symptom
 
@@ -44,6 +46,40 @@ def red_flags(shortened: bool) -> dict:
     return by_action | {"shortened": shortened}
 
 
+def corrections() -> list[dict]:
+    """Return what was put right on which page, the newest first.
+
+    A page that readers cannot open now is named without a link; one that they never could open,
+    because it is scheduled or a draft, is not named at all.
+    """
+    told = list(Revision.objects.exclude(reader_note="").defer("snapshot"))
+    keys: dict[int, set[int]] = {}
+    for revision in told:
+        keys.setdefault(revision.content_type_id, set()).add(revision.object_id)
+    public, hidden = {}, set()
+    for kind, ids in keys.items():
+        model = ContentType.objects.get_for_id(kind).model_class()
+        for page in model.objects.filter(pk__in=ids):
+            if page.is_published:
+                public[kind, page.pk] = page
+            elif page.status != page.Status.WITHDRAWN:
+                hidden.add((kind, page.pk))
+    rows = []
+    for revision in told:
+        key = (revision.content_type_id, revision.object_id)
+        if key not in hidden:
+            page = public.get(key)
+            rows.append(
+                {
+                    "day": revision.made_at,
+                    "note": revision.reader_note,
+                    "title": str(page) if page else revision.title,
+                    "url": page.get_absolute_url() if page else "",
+                }
+            )
+    return rows
+
+
 class ArticlePage(PageView):
     model = Article
     context_object_name = "article"
@@ -54,6 +90,8 @@ class ArticlePage(PageView):
 
     def get_context_data(self, **kwargs):
         sections = list(self.object.sections.all())
+        if self.object.place == Article.Place.CORRECTIONS:
+            kwargs["corrections"] = corrections()
         return super().get_context_data(
             sections=sections, **carried_context(self.object, sections), **kwargs
         )

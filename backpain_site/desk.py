@@ -59,6 +59,7 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
             "desk/desk.js",
             "desk/pictures.js",
             forms.Script("desk/contents.js", type="module"),
+            forms.Script("desk/typed.js", type="module"),
         ]
 
 

@@ -29,6 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .attention import NeedsPages
 from .desk import ContentAdmin
 from .history import History
 from .middleware import content_policy
@@ -105,7 +106,7 @@ class Desk:
         return f"{snapshots.fingerprint(self.record)} {draft}"
 
 
-class PageAdmin(History, ContentAdmin):
+class PageAdmin(NeedsPages, History, ContentAdmin):
     """A page with drafts. Subclasses name the field that editors call it by."""
 
     form = PageForm
@@ -134,10 +135,12 @@ class PageAdmin(History, ContentAdmin):
         return page.reviewed_on
 
     def changelist_view(self, request, extra_context=None):
-        new = Draft.objects.filter(content_type=content_type_of(self.model), object_id=None)
+        new = self.new_drafts(request, request.GET.get("needs", ""))
         extra = {
             "new_drafts": new.select_related("author"),
-            "deleted_url": self.address("deleted") if self.deleted().exists() else "",
+            "deleted_url": self.address("deleted")
+            if self.has_add_permission(request) and self.deleted().exists()
+            else "",
         }
         return super().changelist_view(request, extra | (extra_context or {}))
 

@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .addresses import own_address
 from .models import Draft, Revision
 from .publishing import Publishable
 from .revisions import content_type_of
@@ -32,11 +33,9 @@ class WithdrawForm(forms.Form):
     )
 
     def clean_redirect_to(self):
-        target = self.cleaned_data["redirect_to"].strip()
-        if not target:
+        if not self.cleaned_data["redirect_to"].strip():
             return ""
-        if not target.startswith("/") or target.startswith("//") or "\\" in target:
-            raise ValidationError(_("Write an address of this site that begins with one /."))
+        target = own_address(self.cleaned_data["redirect_to"])
         try:
             resolve(target.split("?")[0].split("#")[0])
         except Resolver404 as error:

@@ -145,6 +145,24 @@ def without_keys(snapshot: Snapshot) -> Snapshot:
     return {"fields": snapshot["fields"], "rows": rows}
 
 
+def copied(snapshot: Snapshot, fields: set[str], prefixes: set[str]) -> Snapshot:
+    """Return `snapshot` for a new record, without the inputs `fields` and the rows of `prefixes`.
+
+    Left out in rows too: a use copied without its sources names none.
+    """
+    new = without_keys(snapshot)
+    rows = {
+        prefix: [row | {"fields": kept(row["fields"], fields)} for row in rows]
+        for prefix, rows in new["rows"].items()
+        if prefix not in prefixes
+    }
+    return {"fields": kept(new["fields"], fields), "rows": rows}
+
+
+def kept(fields: dict, without: set[str]) -> dict:
+    return {name: texts for name, texts in fields.items() if name not in without}
+
+
 def same(one: Snapshot, other: Snapshot) -> bool:
     return fingerprint(one) == fingerprint(other)
 

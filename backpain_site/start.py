@@ -30,6 +30,7 @@ def main(develop: bool) -> None:
         sys.exit(f"Cannot start: {error}")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_content", if_empty=True)
+    call_command("make_roles")
     make_first_account()
     if develop:
         call_command("runserver", f"{HOST}:{port}")

@@ -158,7 +158,8 @@ class TestSuggestions:
         option = watched.get_by_role("option", name=re.compile("Sciatica"))
         expect(option).to_be_visible()
         expect(field).to_have_attribute("aria-expanded", "true")
-        expect(watched.get_by_role("status").first).to_contain_text("1 suggestion")
+        said = watched.locator("main .combo [role=status]")
+        expect(said).to_contain_text("suggestions, use the arrow keys")
         field.press("ArrowDown")
         expect(option).to_have_attribute("aria-selected", "true")
         assert field.get_attribute("aria-activedescendant") == option.get_attribute("id")
@@ -166,7 +167,7 @@ class TestSuggestions:
         assert results.violations_count == 0, results.generate_report()
         field.press("ArrowUp")
         expect(option).to_have_attribute("aria-selected", "false")
-        field.press("ArrowUp")
+        field.press("ArrowDown")
         field.press("Enter")
         expect(watched).to_have_url(f"{site.url}/symptoms/sciatica/")
 
@@ -216,8 +217,8 @@ class TestEditing:
 
     def test_a_change_is_on_the_page_at_the_next_request(self, form, site, browser):
         form.get_by_label("Summary:").fill("An editor has just written this line.")
-        form.get_by_role("button", name="Save", exact=True).first.click()
-        expect(form.get_by_text("was changed successfully")).to_be_visible()
+        form.get_by_role("button", name="Publish", exact=True).click()
+        expect(form.get_by_text("Published.")).to_be_visible()
 
         reader = browser.new_context().new_page()
         reader.goto(f"{site.url}/points/")
@@ -229,10 +230,14 @@ class TestEditing:
     def test_what_is_missing_is_said_at_its_field_and_nothing_typed_is_lost(self, form):
         form.locator("#id_summary").fill("Still here.")
         form.locator("#id_where").fill("")
-        form.get_by_role("button", name="Save", exact=True).first.click()
+        form.get_by_role("button", name="Publish", exact=True).click()
         field = form.locator(".field-where")
         expect(field.locator(".errorlist")).to_have_text("Say where the point is.")
         expect(form.locator("#id_summary")).to_have_value("Still here.")
+        form.get_by_role("link", name="Where it is", exact=True).click()
+        expect(form.locator("#id_where")).to_be_in_viewport()
+        form.get_by_role("button", name="Discard changes").click()
+        expect(form.get_by_text("the page is as it was")).to_be_visible()
 
     def test_preview_follows_the_typing(self, form):
         editor = form.locator("#id_technique")
@@ -385,16 +390,16 @@ class TestPictureLibrary:
 
 class TestVocabulary:
     def test_a_failed_query_becomes_a_phrase_with_one_click(self, watched, site):
-        watched.goto(f"{site.url}/search/?q=backy+wackiness+of+the+wibble")
+        watched.goto(f"{site.url}/search/?q=flimflam+of+the+quux")
         expect(watched.locator("[data-result-count='0']")).to_be_visible()
         log_in(watched, site)
         watched.get_by_role("link", name="Searches of readers").first.click()
-        row = watched.get_by_role("row", name=re.compile("backy wackiness"))
+        row = watched.get_by_role("row", name=re.compile("flimflam of the quux"))
         row.get_by_role("link", name=re.compile("another symptom")).click()
         watched.get_by_label("Symptom:").select_option("Stiff back")
         watched.get_by_role("button", name="Add the phrase").click()
         expect(watched.get_by_text("is now a phrase of Stiff back")).to_be_visible()
-        watched.goto(f"{site.url}/search/?q=backy+wackiness+of+the+wibble")
+        watched.goto(f"{site.url}/search/?q=flimflam+of+the+quux")
         expect(watched.locator("[data-point-code]").first).to_be_visible()
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])

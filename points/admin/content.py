@@ -1,9 +1,14 @@
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from backpain_site import snapshots
+from backpain_site.attention import SAFETY, Need
 from backpain_site.desk import (
     REVIEW_FIELDS,
     ContentAdmin,
@@ -13,11 +18,14 @@ from backpain_site.desk import (
 )
 from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
 from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
+from backpain_site.models import Draft
+from backpain_site.revisions import content_type_of
 
 from ..models import (
     Alias,
     BodyArea,
     CautionGroup,
+    FigureMarker,
     Indication,
     Meridian,
     Point,
@@ -76,10 +84,51 @@ class PointCautionInline(ChoicesReadOnce, ContentInline):
         return 0 if obj else CautionGroup.objects.count()
 
 
+def without_decision(model, user) -> Q:
+    """Return the points that some caution group finds undecided, or decided "not checked"."""
+    decided = PointCaution.objects.filter(
+        point=OuterRef(OuterRef("pk")), group=OuterRef("pk")
+    ).exclude(level=PointCaution.Level.NOT_CHECKED)
+    return Q(Exists(CautionGroup.objects.filter(~Exists(decided))))
+
+
+def without_dose(model, user) -> Q:
+    dose = Q(pressure="") | Q(hold_seconds_min=None) | Q(times_a_day=None)
+    return Q(reference_only=False) & dose
+
+
+def without_source(model, user) -> Q:
+    return ~Q(Exists(Point.sources.through.objects.filter(point=OuterRef("pk"))))
+
+
+def without_closeup(model, user) -> Q:
+    closeups = FigureMarker.objects.filter(role=FigureMarker.Role.CLOSEUP)
+    return ~Q(Exists(closeups.filter(point=OuterRef("pk"))))
+
+
+POINT_NEEDS = [
+    Need("decision", SAFETY, _("A caution group not decided"), without_decision),
+    Need("dose", SAFETY, _("No dose"), without_dose),
+    Need("source", SAFETY, _("No source"), without_source),
+    Need("closeup", SAFETY, _("No marker on a close-up"), without_closeup),
+]
+
+
+# What a similar point does not share with the one it starts from: names, place, sources, review.
+NOT_SHARED = {
+    *("code", "place_name", "english_name", "pinyin", "pinyin_plain"),
+    *("hanzi_traditional", "hanzi_simplified", "guide_order", "figure_alt", "sources"),
+    *("reviewed_by", "reviewed_on", "review_scope", "review_due"),
+    *("publish_at_0", "publish_at_1", *PageForm.ABOUT_THE_CHANGE),
+}
+ROWS_NOT_SHARED = {"aliases", "markers"}
+
+
 @admin.register(Point)
 class PointAdmin(ExchangeMixin, PageAdmin):
     resource_classes = [PointResource]
     title_field = "place_name"
+    needs = [*PageAdmin.needs, *POINT_NEEDS]
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
     list_display_links = ["code", "place_name"]
     list_filter = ["status", "body_area", "meridian", "certainty", "reference_only"]
@@ -135,13 +184,43 @@ class PointAdmin(ExchangeMixin, PageAdmin):
         return [
             path("figures/<slug:slug>.svg", view(drawing, cacheable=True), name="points_figure"),
             path("figures/<slug:slug>.json", view(card_crop), name="points_card_crop"),
-        ] + super().get_urls()
+            path("<path:object_id>/similar/", view(self.similar_view), name="points_point_similar"),
+            *super().get_urls(),
+        ]
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if "guide_order" in form.changed_data:
             first = ", ".join(point.code for point in Point.objects.first_points())
             messages.info(request, _("The guide starts with: %(codes)s.") % {"codes": first})
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        extra = {}
+        if object_id and self.has_add_permission(request):
+            extra["similar_url"] = self.address("similar", object_id)
+        return super().changeform_view(request, object_id, form_url, extra | (extra_context or {}))
+
+    def similar_view(self, request, object_id):
+        """Make the draft of a new point from this one, as it is drafted or as it is."""
+        if request.method != "POST" or not self.has_add_permission(request):
+            raise PermissionDenied
+        point = self.page_or_404(request, object_id)
+        desk = self.opened(request, *self.find(request, str(point.pk)))
+        snapshot = desk.draft.snapshot if desk.draft else desk.record
+        draft = Draft.objects.create(
+            content_type=content_type_of(Point),
+            title=str(_("Like %s") % point)[:200],
+            snapshot=snapshots.copied(snapshot, NOT_SHARED, ROWS_NOT_SHARED),
+            author=request.user,
+        )
+        messages.success(
+            request,
+            _("A new draft, like %s. Give it its code, names, place and sources.") % point,
+        )
+        messages.warning(
+            request, _("The cautions are copied too: check every group for the new place.")
+        )
+        return redirect(self.address_of(None, draft))
 
     def first_rows(self, inline):
         """Start a new point with a row for every caution group, each "not checked yet"."""

@@ -10,11 +10,13 @@ from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from backpain_site.attention import READERS, Count
+
 from ..models import SearchCount, Symptom, SymptomPhrase
 from ..search.engine import answer
 from ..search.explain import explain, guesses, symptoms_of
 from ..search.index import holder
-from ..search.report import DAYS_KEPT, summary
+from ..search.report import DAYS_KEPT, still_unanswered, summary
 from ..search.text import LONGEST_QUERY, words
 
 PERIODS = [7, 30, DAYS_KEPT]
@@ -68,6 +70,15 @@ class SearchCountAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def desk_counts(self, request) -> list[Count]:
+        if not self.has_view_permission(request):
+            return []
+        number = len(still_unanswered(holder.get(), PERIODS[0]))
+        noun = _("query") if number == 1 else _("queries")
+        url = f"{reverse('admin:points_searchcount_changelist')}?days={PERIODS[0]}"
+        label = _("Searches of the last 7 days that find nothing")
+        return [Count(READERS, label, number, noun, url)]
 
     def get_urls(self):
         own = [
@@ -139,7 +150,8 @@ class SearchCountAdmin(admin.ModelAdmin):
         return redirect(f"{page}?{urlencode({'q': phrase.text})}")
 
     def may_add_phrases(self, request) -> bool:
-        return request.user.has_perm("points.change_symptom")
+        # Such a phrase is live at once, without a draft.
+        return request.user.has_perm("points.add_symptomphrase")
 
     def render(self, request, template, context, extra_context=None):
         context = {**self.admin_site.each_context(request), "opts": self.opts, **context}

@@ -405,7 +405,7 @@ class IndexHolder:
     one is made beside the requests, which go on with the index they have.
     """
 
-    LONGEST_WAIT = 0.25
+    LONGEST_WAIT = 1.0
 
     def __init__(self):
         self.index: Index | None = None

@@ -10,13 +10,15 @@ from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
 from ..models import SearchCount
-from .engine import Answer
+from .engine import Answer, answer
 from .text import words
 
 DAYS_KEPT = 90
 LONGEST_COUNTED = 60
 # Beyond this many different queries a day, new ones are no readers' any more.
 MOST_A_DAY = 5_000
+# More than an editor mends in a week.
+MOST_LOOKED_AT = 100
 # What may be an e-mail address or a telephone number is not kept.
 PERSONAL = re.compile(r"@|[0-9]{5}")
 
@@ -68,3 +70,13 @@ def summary(days: int) -> QuerySet:
         .annotate(asked=Sum("times"), last=Max("day"))
         .order_by("-asked", "query")
     )
+
+
+def still_unanswered(index, days: int) -> list[str]:
+    """Return queries of the last `days` days that find nothing now either, the most asked first.
+
+    Only the MOST_LOOKED_AT most asked are looked at.
+    """
+    unanswered = summary(days).filter(answered=False)[:MOST_LOOKED_AT]
+    queries = [row["query"] for row in unanswered]
+    return [query for query in queries if not answer(index, query).says_something]

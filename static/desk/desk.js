@@ -33,14 +33,3 @@ const tidySearchFields = () => {
   });
 };
 new MutationObserver(tidySearchFields).observe(document, { childList: true, subtree: true });
-
-// Whoever leaves a form with unsaved changes is asked first.
-const form = document.querySelector("#content-main form[method=post]");
-if (form) {
-  let changed = false;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
-  });
-}

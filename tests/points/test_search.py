@@ -470,7 +470,7 @@ class TestRebuilding:
     @pytest.fixture
     def slow(self, monkeypatch):
         """A rebuild that took long the last time and now waits until it is told to go on."""
-        monkeypatch.setattr(IndexHolder, "LONGEST_WAIT", 0.25)
+        monkeypatch.setattr(IndexHolder, "LONGEST_WAIT", 1.0)
         old, new = Index.__new__(Index), Index.__new__(Index)
         old.version, old.good_until = -1, timezone.now() + timezone.timedelta(days=1)
         go_on, built = threading.Event(), threading.Event()

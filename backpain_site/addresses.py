@@ -1,0 +1,42 @@
+"""Addresses of this site as editors type them: is there a page, and is it ours?"""
+
+from urllib.parse import unquote
+
+from django.core.exceptions import ValidationError
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from .pages import PageView
+from .publishing import Publishable
+
+
+def own_address(text: str) -> str:
+    """Return `text` without the spaces around it; ValidationError unless it is on this site."""
+    address = text.strip()
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        raise ValidationError(_("Write an address of this site that begins with one /."))
+    return address
+
+
+def path_of(address: str) -> str:
+    """Return the path of `address` as the server sees it."""
+    return unquote(address.split("?")[0].split("#")[0])
+
+
+def is_taken(path: str) -> bool:
+    """Return whether something other than "not found" answers readers at `path`.
+
+    Pages not yet published answer nothing; withdrawn ones tell why, or lead elsewhere.
+    """
+    for address in {path, f"{path.rstrip('/')}/"}:  # Without its / it leads to the one with.
+        try:
+            view = resolve(address).func
+        except Resolver404:
+            continue
+        view_class = getattr(view, "view_class", None)
+        if not (view_class and issubclass(view_class, PageView)):
+            return True
+        pages = view_class.model.objects.exclude(status=Publishable.Status.DRAFT)
+        if any(page.get_absolute_url() == address for page in pages):
+            return True
+    return False

@@ -1,0 +1,81 @@
+"""Links to this site in the texts of published pages that lead nowhere."""
+
+import re
+from html import unescape
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import models
+from django.urls import Resolver404, resolve
+
+from .addresses import path_of
+from .markdown import MarkdownField, RenderedField
+from .models import OldAddress
+from .pages import PageView
+from .publishing import Publishable
+
+TARGET = re.compile(r'(?:href|src)="(/[^"]*)"')
+
+
+def of_type(model, kind) -> list[str]:
+    return [field.name for field in model._meta.concrete_fields if isinstance(field, kind)]
+
+
+def page_field(model) -> str:
+    """Return the field that names the page which a row of `model` is part of, "" without one."""
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Publishable):
+            return field.name
+    return ""
+
+
+def broken_links() -> list[tuple[models.Model, str]]:
+    """Return (page, address) for every link that leads nowhere, in a fixed number of queries."""
+    living: dict[str, Publishable] = {}
+    written: list[tuple[models.Model, str]] = []
+    parts = []
+    for model in apps.get_models():
+        rendered = of_type(model, RenderedField)
+        if not issubclass(model, Publishable):
+            if rendered:
+                parts.append((model, rendered))
+            continue
+        for page in model.objects.published().defer(*of_type(model, MarkdownField)):
+            living[page.get_absolute_url()] = page
+            written += links_of(page, page, rendered)
+    pages = {(type(page), page.pk): page for page in living.values()}
+    for model, rendered in parts:
+        field = page_field(model)
+        for part in model.objects.defer(*of_type(model, MarkdownField)):
+            if not field:
+                written += links_of(part, part, rendered)
+                continue
+            key = (model._meta.get_field(field).related_model, getattr(part, f"{field}_id"))
+            if key in pages:
+                written += links_of(pages[key], part, rendered)
+    old = set(OldAddress.objects.values_list("path", flat=True))
+    leads = {target: leads_somewhere(path_of(target), living, old) for _page, target in written}
+    return list(dict.fromkeys((page, target) for page, target in written if not leads[target]))
+
+
+def links_of(page, row, fields: list[str]) -> list[tuple[models.Model, str]]:
+    return [
+        (page, unescape(target))
+        for field in fields
+        if "/" in (html := getattr(row, field))
+        for target in TARGET.findall(html)
+    ]
+
+
+def leads_somewhere(path: str, living, old: set[str]) -> bool:
+    """Return whether readers find something at `path`; static files are the build's concern."""
+    if path in living or path in old or path.startswith(("/static/", "//")):
+        return True
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    if match.url_name == "media":
+        return default_storage.exists(match.kwargs["path"])
+    view_class = getattr(match.func, "view_class", None)
+    return not (view_class and issubclass(view_class, PageView))

@@ -1,0 +1,32 @@
+"""What a snapshot holds of a record, whatever request asks for it."""
+
+import pytest
+
+from backpain_site.models import Draft, Revision
+from points.models import Point
+from tests.factories import make_point
+from tests.points.test_admin import form_data
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_changed_row_is_saved_as_a_draft_and_is_no_conflict(editor_client):
+    point = make_point("BL12")
+    address = f"/admin/points/point/{point.pk}/change/"
+    data = form_data(editor_client.get(address).content.decode())
+    changed = {"cautions-0-level": "avoid", "_draft": "1"}
+    assert editor_client.post(address, data | changed).status_code == 302
+    row = Draft.objects.get(object_id=point.pk).snapshot["rows"]["cautions"][0]
+    assert row["fields"]["level"] == ["avoid"]
+
+
+@pytest.mark.parametrize(
+    ("action", "posted"), [("withdraw", {"reason": "Wrong."}), ("delete", {"post": "yes"})]
+)
+def test_what_goes_away_keeps_its_rows(editor_client, action, posted):
+    point = make_point("BL12")
+    cautions = point.cautions.count()
+    editor_client.post(f"/admin/points/point/{point.pk}/{action}/", posted)
+    assert not Point.objects.published().filter(code="BL12").exists()
+    revision = Revision.objects.get(object_id=point.pk)
+    assert len(revision.snapshot["rows"]["cautions"]) == cautions > 0
