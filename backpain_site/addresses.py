@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from .pages import PageView
 from .publishing import Publishable
 
+# Addresses that answer, but with no page to read.
+NO_PAGES = {"draft", "media", "suggest", "healthz", "favicon", "robots", "feed", "sitemap"}
+
 
 def own_address(text: str) -> str:
     """Return `text` without the spaces around it; ValidationError unless it is on this site."""
@@ -40,3 +43,15 @@ def is_taken(path: str) -> bool:
         if any(page.get_absolute_url() == address for page in pages):
             return True
     return False
+
+
+def is_live(path: str) -> bool:
+    """Return whether readers find a page at exactly `path` now."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return False
+    view_class = getattr(match.func, "view_class", None)
+    if view_class and issubclass(view_class, PageView):
+        return any(p.get_absolute_url() == path for p in view_class.model.objects.published())
+    return match.app_name != "admin" and match.url_name not in NO_PAGES

@@ -65,6 +65,12 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
 
 class ContentInline(DeskFields, admin.StackedInline):
     extra = 0
+    # More rows than any page needs; each costs time in every form and comparison.
+    max_num = 150
+
+    def get_formset(self, request, obj=None, **kwargs):
+        kwargs |= {"absolute_max": self.max_num, "validate_max": True}
+        return super().get_formset(request, obj, **kwargs)
 
 
 class LinesField(forms.CharField):

@@ -7,6 +7,7 @@ was published.
 """
 
 from collections import Counter
+from contextlib import nullcontext
 from copy import copy
 from dataclasses import dataclass
 
@@ -244,12 +245,17 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             form, formsets, inlines = self.bound(request, page, data)
         return Desk(request, page, draft, form, formsets, inlines, record)
 
+    def get_changeform_initial_data(self, request):
+        """Take nothing from the address: a new page starts empty, or from a draft."""
+        return {}
+
     # Editing
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST:
             raise PermissionDenied(_("A page cannot be made in a small window: it needs a draft."))
-        with transaction.atomic():
+        # Only who saves may hold the lock of a SQLite database.
+        with transaction.atomic() if request.method == "POST" else nullcontext():
             page, draft = self.find(request, object_id)
             if object_id is not None and page is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -272,11 +278,11 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
     def act(self, desk: Desk, extra_context):
         """Do what the pressed button says with what was posted."""
         posted = desk.request.POST
-        if "_discard" in posted:
-            return self.discard(desk)
         snapshot = snapshots.of_post(desk.form, desk.formsets)
         if posted.get("_base") != desk.base:
             return self.refuse(desk, snapshot, extra_context)
+        if "_discard" in posted:
+            return self.discard(desk)
         if not self.keep(desk, snapshot):
             hush(desk.form, desk.formsets)
             desk.form.add_error(self.title_field, _("Give it a name first; all else can wait."))
@@ -311,16 +317,36 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             content_type=content_type_of(self.model), object_id=desk.page and desk.page.pk
         )
         if draft.pk:
+            if draft.author != desk.request.user:
+                self.set_aside(desk.request, draft)
             draft.number += 1
         draft.title, draft.snapshot, draft.author = title[:200], snapshot, desk.request.user
         draft.save()
         desk.draft = draft
         return True
 
+    def set_aside(self, request, draft: Draft) -> None:
+        """Keep a draft that is discarded, or that somebody else writes on, in the history."""
+        Revision.objects.create(
+            content_type=draft.content_type,
+            object_id=draft.object_id or 0,
+            kind=Revision.Kind.SET_ASIDE,
+            title=draft.title,
+            snapshot=draft.snapshot,
+            note=f"By {request.user}"[:300],
+            author=draft.author,
+        )
+
     def discard(self, desk: Desk):
         if desk.draft:
+            self.set_aside(desk.request, desk.draft)
             desk.draft.delete()
-            messages.success(desk.request, _("The draft is gone; the page is as it was."))
+            messages.success(
+                desk.request,
+                _("The draft is discarded; the page is as it was. The history keeps the draft.")
+                if desk.page
+                else _("The draft is discarded. It is kept under “Deleted”."),
+            )
         if desk.page:
             return redirect(self.address("change", desk.page.pk))
         return redirect(self.address("changelist"))
@@ -333,9 +359,16 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             "conflict": snapshots.compare(
                 theirs, snapshot, *self.unbound(desk.request, desk.page)[:2]
             ),
-            "theirs_by": desk.draft and desk.draft.author,
+            "theirs_by": self.last_author(desk),
         }
         return self.show(desk, extra | (extra_context or {}), status=409)
+
+    def last_author(self, desk: Desk):
+        """Return who saved last what the desk has of a page, None when nobody on the desk did."""
+        if desk.draft:
+            return desk.draft.author
+        revision = Revision.of(desk.page).select_related("author").first() if desk.page else None
+        return revision and revision.author
 
     def publish(self, desk: Desk, snapshot, extra_context):
         """Save the page and show it to readers, or say what is missing and keep the draft."""
@@ -405,12 +438,12 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             transaction.savepoint_commit(point)
         return findings
 
-    def record_revision(self, request, page, kind, desk: Desk | None = None) -> None:
+    def record_revision(self, request, page, kind, desk: Desk | None = None, **values) -> None:
         """Keep the page as it is now, with what differs from the revision before in words."""
         form, formsets, _inlines = self.unbound(request, page)
         snapshot = snapshots.of_record(form, formsets)
         revisions = Revision.of(page)
-        before = revisions.first()
+        before = revisions.exclude(kind=Revision.Kind.SET_ASIDE).first()
         common = {
             "content_type": content_type_of(self.model),
             "object_id": page.pk,
@@ -438,8 +471,15 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             summary=self.in_words(before.snapshot, snapshot, form, formsets) if before else "",
             note=told.get("change_note", ""),
             reader_note=told.get("reader_note", ""),
-            author=request.user,
+            **({"author": request.user} | values),
         )
+
+    def remember(self, request, page) -> None:
+        """Keep the page as it is, when the history does not have it so already."""
+        form, formsets, _inlines = self.unbound(request, page)
+        last = Revision.of(page).exclude(kind=Revision.Kind.SET_ASIDE).first()
+        if last is None or not snapshots.same(last.snapshot, snapshots.of_record(form, formsets)):
+            self.record_revision(request, page, Revision.Kind.ELSEWHERE, author=None)
 
     def in_words(self, old, new, form, formsets) -> str:
         labels = [change.label for change in snapshots.compare(old, new, form, formsets)]

@@ -5,14 +5,14 @@ from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
-from .addresses import own_address
+from .addresses import is_live, own_address, path_of
 from .models import Draft, Revision
 from .publishing import Publishable
 from .revisions import content_type_of
@@ -32,14 +32,19 @@ class WithdrawForm(forms.Form):
         help_text=_("An address of this site, such as /points/bl40/. Empty: the reason is shown."),
     )
 
+    def __init__(self, *args, page: Publishable, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.page = page
+
     def clean_redirect_to(self):
         if not self.cleaned_data["redirect_to"].strip():
             return ""
         target = own_address(self.cleaned_data["redirect_to"])
-        try:
-            resolve(target.split("?")[0].split("#")[0])
-        except Resolver404 as error:
-            raise ValidationError(_("There is no page at this address.")) from error
+        path = path_of(target)
+        if path == self.page.get_absolute_url():
+            raise ValidationError(_("This is the page itself."))
+        if not is_live(path):
+            raise ValidationError(_("There is no page at this address."))
         return target
 
 
@@ -52,9 +57,10 @@ class History:
         ).select_related("author")
 
     def deleted(self):
-        """Return the last revision of every page that was deleted and is not back."""
+        """Return what can come back: deleted pages, discarded drafts of pages that never were."""
+        never_was = Q(kind=Revision.Kind.SET_ASIDE, object_id=0)
         return Revision.objects.filter(
-            content_type=content_type_of(self.model), kind=Revision.Kind.DELETED
+            never_was | Q(kind=Revision.Kind.DELETED), content_type=content_type_of(self.model)
         ).select_related("author")
 
     def page_or_404(self, request, object_id: str) -> Publishable:
@@ -153,7 +159,7 @@ class History:
         page = self.page_or_404(request, object_id)
         if not self.may_publish(request):
             raise PermissionDenied
-        form = WithdrawForm(request.POST or None)
+        form = WithdrawForm(request.POST or None, page=page)
         if request.method == "POST" and form.is_valid():
             with transaction.atomic():
                 page.status = Publishable.Status.WITHDRAWN

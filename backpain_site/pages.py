@@ -30,7 +30,7 @@ def medical_web_page(page, name: str, description: str) -> dict:
         "url": f"{settings.SITE_URL}{page.get_absolute_url()}",
         "inLanguage": "en-GB",
         "datePublished": page.publish_at.date().isoformat() if page.publish_at else None,
-        "dateModified": page.updated_at.date().isoformat(),
+        "dateModified": (page.changed_on or page.updated_at.date()).isoformat(),
         "audience": {"@type": "PeopleAudience", "audienceType": "Patient"},
     }
     if page.reviewed_by:

@@ -75,13 +75,18 @@ class Draft(models.Model):
 
 
 class Revision(models.Model):
-    """A page as it was published, withdrawn or deleted, and who did it."""
+    """A page as it was published, withdrawn or deleted, and who did it.
+
+    Drafts that were discarded or overwritten are here too; `object_id` is 0 for one of a page
+    that never was published.
+    """
 
     class Kind(models.TextChoices):
         PUBLISHED = "published", _("published")
         ELSEWHERE = "elsewhere", _("changed outside the desk")
         WITHDRAWN = "withdrawn", _("withdrawn")
         DELETED = "deleted", _("deleted")
+        SET_ASIDE = "set_aside", _("draft set aside")
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()

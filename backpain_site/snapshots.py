@@ -19,6 +19,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 Snapshot = dict
+# Comparing takes time with the product of both lengths: this is a tenth of a second.
+MOST_PAIRS = 500_000
 WORDS = re.compile(r"\s+|[^\s]+")
 
 
@@ -65,9 +67,18 @@ def form_shown(form, formset=None) -> dict[str, list[str]]:
 def form_posted(form, formset=None) -> dict[str, list[str]]:
     fields = {}
     for name in own_fields(form, formset):
-        for entry in inputs(form.fields[name].widget, name):
-            fields[entry] = form.data.getlist(form.add_prefix(entry))
+        field = form.fields[name]
+        for entry in inputs(field.widget, name):
+            texts = form.data.getlist(form.add_prefix(entry))
+            if isinstance(field, forms.ModelChoiceField):
+                texts = [text for text in texts if not text or is_key(text)]
+            fields[entry] = texts
     return fields
+
+
+def is_key(text: str) -> bool:
+    """Return whether `text` may be the key of a record: no browser sends anything else."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def of_record(form, formsets) -> Snapshot:
@@ -88,9 +99,9 @@ def of_post(form, formsets) -> Snapshot:
     """Return the snapshot of what was posted to bound `form` and `formsets`, valid or not."""
     rows = {}
     for formset in formsets:
-        rows[formset.prefix] = kept = []
         if not formset.management_form.is_valid():
-            continue
+            continue  # Cut short on its way: nothing was said of these rows.
+        rows[formset.prefix] = kept = []
         for number, row in enumerate(formset.forms):
             key = row.add_prefix(formset._pk_field.name)
             if row.data.get(row.add_prefix(DELETION_FIELD_NAME)):
@@ -227,7 +238,7 @@ def readable(field: forms.Field, texts: list[str]) -> str:
     if isinstance(field, forms.BooleanField):
         return _("yes") if texts else _("no")
     if isinstance(field, forms.ModelChoiceField):
-        keys = [text for text in texts if text.isdecimal() and len(text) < 19]
+        keys = filter(is_key, texts)
         return ", ".join(str(one) for one in field.queryset.filter(pk__in=keys))
     if isinstance(field, forms.ChoiceField):
         names = {str(value): str(label) for value, label in field.choices}
@@ -236,8 +247,12 @@ def readable(field: forms.Field, texts: list[str]) -> str:
 
 
 def pieces(before: str, after: str) -> tuple[list[tuple[bool, str]], list[tuple[bool, str]]]:
-    """Return both texts cut at words into (is different, text)."""
+    """Return both texts cut into (is different, text): at words, long ones at lines."""
     old, new = WORDS.findall(before), WORDS.findall(after)
+    if len(old) * len(new) > MOST_PAIRS:
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if len(old) * len(new) > MOST_PAIRS:
+        return [(True, before)], [(True, after)]
     left, right = [], []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for kind, start, end, other_start, other_end in matcher.get_opcodes():

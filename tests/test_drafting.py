@@ -112,6 +112,47 @@ class TestDrafts:
         calf.press("_discard")
         assert calf.data() == before
 
+    def test_a_discarded_draft_is_in_the_history(self, calf):
+        calf.press("_draft", summary="Zibble.")
+        calf.press("_discard")
+        revision = Revision.objects.get(kind="set_aside")
+        calf.client.post(f"/admin/points/point/revisions/{revision.pk}/restore/")
+        assert calf.data()["summary"] == "Zibble."
+
+    def test_a_discarded_draft_of_a_new_page_too(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:articles_tool_add"))
+        desk.press("_draft", name="Zibble stick")
+        desk.press("_discard")
+        page = editor_client.get("/admin/articles/tool/deleted/").content.decode()
+        assert "Zibble stick" in page
+
+    def test_who_opened_an_older_draft_cannot_discard_the_newer(self, calf):
+        old = calf.data()
+        calf.press("_draft", summary="Zibble.")
+        assert calf.press("_discard", old).status_code == 409
+        assert calf.data()["summary"] == "Zibble."
+
+    @pytest.mark.parametrize("wrong", ["abc", "0", "9" * 25, "9223372036854775808", "a\0b", "-1"])
+    def test_keys_of_no_record_open_no_error(self, editor_client, wrong):
+        tool = Tool.objects.first()
+        desk = Desk(editor_client, change_url(tool))
+        desk.press("_draft", sources=[wrong], related_points=[wrong], picture=wrong, summary="Z.")
+        assert desk.data()["summary"] == "Z."
+        shell = desk.press("_preview")
+        page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
+        assert "<main" in page
+
+    def test_a_post_cut_short_drops_no_rows(self, calf):
+        data = {name: value for name, value in calf.data().items() if "cautions-" not in name}
+        calf.press("_draft", data | {"summary": "Cut."})
+        assert calf.data()["cautions-TOTAL_FORMS"] == "8"
+        assert calf.data()["summary"] == "Cut."
+
+    def test_more_rows_than_any_page_needs_are_refused_quickly(self, calf):
+        data = calf.data() | {"aliases-TOTAL_FORMS": "1900", "aliases-1800-text": "Zibble"}
+        page = calf.press("_publish", data).content.decode()
+        assert "Please submit at most 150 forms." in page
+
     def test_only_a_name_is_needed(self, editor_client):
         desk = Desk(editor_client, reverse("admin:points_point_add"))
         answer = desk.press("_draft", summary="Typed.")
@@ -245,6 +286,18 @@ class TestPublishing:
         page = calf.press("_publish", summary="Typed.").content.decode()
         assert "is called studied: name the study." in page
 
+    def test_advice_does_not_stop(self, calf):
+        steps = "1. Press " + "and hold " * 40 + "\n2. Move to the lateral side."
+        answer = calf.press("_publish", technique=steps, traditional_view="It cures cramp.")
+        page = calf.client.get(answer.headers["Location"]).content.decode()
+        for sentence in (
+            "A long step: “1. Press and",
+            "plainer word for “lateral”",
+            "“cures” promises",
+        ):
+            assert sentence in page
+        assert "It cures cramp." in Client().get("/points/bl57/").content.decode()
+
     def test_what_is_published_is_public_at_once_and_has_a_revision(self, calf):
         calf.press("_publish", summary="Zibble summary.", change_note="Shorter.")
         assert "Zibble summary." in Client().get("/points/").content.decode()
@@ -261,6 +314,17 @@ class TestPublishing:
         assert "minor_edit" not in calf.data()
         calf.press("_publish", summary="Larger.")
         assert Point.objects.get(code="BL57").changed_on == timezone.localdate()
+
+    def test_readers_learn_what_was_reviewed_and_whether_it_changed_since(self, calf):
+        day = timezone.localdate() - timezone.timedelta(days=9)
+        review = {"reviewed_by": "A. Physio", "reviewed_on": day.isoformat()}
+        calf.press("_publish", **review, review_scope="place and dose", minor_edit="on")
+        Point.objects.filter(code="BL57").update(changed_on=day)
+        page = Client().get("/points/bl57/").content.decode()
+        assert "(place and dose)" in page
+        assert "changed since then" not in page
+        calf.press("_publish", where="Elsewhere.")
+        assert "changed since then" in Client().get("/points/bl57/").content.decode()
 
     def test_a_new_page_appears_at_its_time(self, calf, monkeypatch):
         data = calf.data()
@@ -469,6 +533,14 @@ class TestWithdrawing:
         page = self.withdraw(calf, reason="Joined.", redirect_to=target).content.decode()
         assert "errorlist" in page
         assert Client().get("/points/bl57/").status_code == 200
+
+    def test_but_in_no_circle(self, calf):
+        page = self.withdraw(calf, reason="Joined.", redirect_to="/points/bl57/").content.decode()
+        assert "This is the page itself." in page
+        other = Desk(calf.client, change_url(Point.objects.get(code="BL40")))
+        self.withdraw(calf, reason="Joined.", redirect_to="/points/bl40/")
+        page = self.withdraw(other, reason="Joined.", redirect_to="/points/bl57/").content.decode()
+        assert "There is no page at this address." in page
 
     def test_needs_a_reason(self, calf):
         assert "errorlist" in self.withdraw(calf, reason="").content.decode()

@@ -2,10 +2,11 @@
 
 import pytest
 
+from backpain_site import snapshots
 from backpain_site.models import Draft, Revision
 from points.models import Point
 from tests.factories import make_point
-from tests.points.test_admin import form_data
+from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -30,3 +31,12 @@ def test_what_goes_away_keeps_its_rows(editor_client, action, posted):
     assert not Point.objects.published().filter(code="BL12").exists()
     revision = Revision.objects.get(object_id=point.pk)
     assert len(revision.snapshot["rows"]["cautions"]) == cautions > 0
+
+
+def test_long_texts_are_compared_by_lines_and_huge_ones_as_a_whole():
+    lines = [f"line {number} says this and that" for number in range(400)]
+    changed = [*lines[:9], "another line", *lines[10:]]
+    before, after = snapshots.pieces("\n".join(lines), "\n".join(changed))
+    assert [text for different, text in after if different] == ["another line\n"]
+    one, other = "a b " * 4000, "c d " * 4000
+    assert snapshots.pieces(one, other) == ([(True, one)], [(True, other)])

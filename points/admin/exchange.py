@@ -8,16 +8,20 @@ published: new pages come in as drafts, and a page keeps its state.
 import json
 
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportMixin
 from import_export.fields import Field
 from import_export.formats import base_formats
 from import_export.forms import ExportForm
-from import_export.resources import ModelResource
+from import_export.resources import Diff, ModelResource
 from import_export.tmp_storages import CacheStorage
 from import_export.widgets import ForeignKeyWidget, ManyToManyWidget
 
 from backpain_site.desk import ContentAdmin
+from backpain_site.history import History
+from backpain_site.models import Revision
+from backpain_site.snapshots import pieces
 
 from ..models import BodyArea, Indication, Meridian, Point, Source, Symptom, SymptomPhrase
 
@@ -79,8 +83,34 @@ def sources() -> Field:
     return Field("sources", "sources", widget=SeveralNamed(Source, field="key"))
 
 
+class WordDiff(Diff):
+    """What a row changes, word by word, without the styles that the policy refuses."""
+
+    def as_html(self):
+        return [
+            format_html(
+                "{}{}",
+                format_html_join(
+                    " ", "<del>{}</del>", ([text] for different, text in old if different)
+                ),
+                format_html_join(
+                    "",
+                    "<{0}>{1}</{0}>",
+                    (("ins" if different else "span", text) for different, text in new),
+                ),
+            )
+            for old, new in (
+                pieces("" if self.new else str(before), str(after))
+                for before, after in zip(self.left, self.right, strict=True)
+            )
+        ]
+
+
 class ContentResource(ModelResource):
     """Rows that differ are saved after the checks of the form; the others are left alone."""
+
+    def get_diff_class(self):
+        return WordDiff
 
     def import_data(self, dataset, **kwargs):
         return super().import_data(dataset, **(kwargs | {"rollback_on_validation_errors": True}))
@@ -157,6 +187,20 @@ class ExchangeMixin(ImportExportMixin):
             for model in ("point", "symptom")
             for action in ("add", "publish")
         )
+
+    def process_dataset(self, dataset, form, request, **kwargs):
+        """Import, and keep what every page was before and is after in its history."""
+        key = self.resource_classes[0]._meta.import_id_fields[0]
+        keeps = isinstance(self, History)
+        if keeps:
+            for page in self.model.objects.filter(**{f"{key}__in": dataset[key]}):
+                self.remember(request, page)
+        result = super().process_dataset(dataset, form, request, **kwargs)
+        changed = [row.object_id for row in result.rows if row.import_type in {"new", "update"}]
+        if keeps and not (result.has_errors() or result.has_validation_errors()):
+            for page in self.model.objects.filter(pk__in=changed):
+                self.record_revision(request, page, Revision.Kind.ELSEWHERE)
+        return result
 
     def has_export_permission(self, request):
         return self.has_view_permission(request)

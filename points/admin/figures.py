@@ -1,9 +1,10 @@
 """Placing markers on our figures in the form of a point."""
 
 from django import forms
-from django.contrib import admin
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
+
+from backpain_site.desk import ContentInline
 
 from ..bodymap import FIGURES, Crop
 from ..models import FigureMarker
@@ -30,10 +31,9 @@ class FigureMarkerForm(forms.ModelForm):
         widgets = {"figure": FigureSelect}
 
 
-class FigureMarkerInline(admin.StackedInline):
+class FigureMarkerInline(ContentInline):
     model = FigureMarker
     form = FigureMarkerForm
-    extra = 0
     classes = ["collapse"]
     fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
 

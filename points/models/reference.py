@@ -25,7 +25,7 @@ class Certainty(models.TextChoices):
     @property
     def meaning(self) -> str:
         return {
-            self.TRADITION: _("We found no trial of this use."),
+            self.TRADITION: _("No study of these uses is recorded here."),
             self.VERY_LOW: _("We do not know whether it works."),
             self.LOW: _("It may help; better studies could change this."),
             self.MODERATE: _("It probably does what the studies say."),

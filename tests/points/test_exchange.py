@@ -8,6 +8,7 @@ import tablib
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from backpain_site.models import Revision
 from points.admin.exchange import (
     IndicationResource,
     PointResource,
@@ -101,6 +102,22 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor_client):
     process = reverse("admin:points_symptomphrase_process_import")
     editor_client.post(process, {key: value or "" for key, value in confirm.items()})
     assert SymptomPhrase.objects.filter(text="utterly spent", symptom__slug="fatigue").exists()
+
+
+def test_an_import_is_in_the_history_and_can_be_taken_back(editor_client):
+    point = Point.objects.get(code="BL40")
+    before = point.summary
+    file = SimpleUploadedFile("p.csv", b"code,summary\r\nBL40,Imported line.\r\n", "text/csv")
+    address = reverse("admin:points_point_import")
+    page = editor_client.post(address, {"import_file": file, "format": "0", "resource": ""})
+    assert "style=" not in page.content.decode()
+    confirm = page.context["confirm_form"].initial
+    process = reverse("admin:points_point_process_import")
+    editor_client.post(process, {key: value or "" for key, value in confirm.items()})
+    new, old = Revision.of(point)
+    assert (new.summary, new.author.username, old.author) == ("Summary", "editor", None)
+    assert old.snapshot["fields"]["summary"] == [before]
+    assert new.snapshot["fields"]["summary"] == ["Imported line."]
 
 
 def test_a_refused_file_cannot_be_confirmed(editor_client):
