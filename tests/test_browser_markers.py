@@ -91,8 +91,8 @@ class TestMarkers:
         )
         place.press("ArrowDown")
         place.press("ArrowDown")
-        form.get_by_role("button", name="Save and continue editing").first.click()
-        expect(form.get_by_text("was changed successfully")).to_be_visible()
+        form.get_by_role("button", name="Publish", exact=True).click()
+        expect(form.get_by_text("Published.")).to_be_visible()
         form.wait_for_load_state()
         saved = form.locator("#markers-group select[name$=-figure]")
         figures = [select.input_value() for select in saved.all()]
@@ -100,8 +100,8 @@ class TestMarkers:
         assert (self.value(form, "x", row), self.value(form, "y", row)) == ("50.0", "51.0")
         open_markers(form)
         form.locator(f"#id_markers-{row}-DELETE").check()
-        form.get_by_role("button", name="Save", exact=True).first.click()
-        expect(form.get_by_text("was changed successfully")).to_be_visible()
+        form.get_by_role("button", name="Publish", exact=True).click()
+        expect(form.get_by_text("Published.")).to_be_visible()
 
     def test_the_drawing_is_really_there(self, form):
         """The figure is a file of its own: a wrong address or a refusal would leave it empty."""
@@ -186,8 +186,8 @@ class TestMoving:
         for name, way in ((before[1], "up"), (before[1], "down")):
             self.move(guide, name, way).click()
             moved = self.headings(guide)
-            guide.get_by_role("button", name="Save and continue editing").first.click()
-            expect(guide.get_by_text("was changed successfully")).to_be_visible()
+            guide.get_by_role("button", name="Publish", exact=True).click()
+            expect(guide.get_by_text("Published.")).to_be_visible()
             guide.wait_for_load_state()
             assert self.headings(guide) == moved
             guide.get_by_role("link", name=re.compile("Sections")).last.click()
@@ -237,8 +237,8 @@ class TestMoving:
         for way in ("down", "up"):
             self.move(guide, before[0], way).click()
             now = field.input_value().splitlines()
-            guide.get_by_role("button", name="Save and continue editing").first.click()
-            expect(guide.get_by_text("was changed successfully")).to_be_visible()
+            guide.get_by_role("button", name="Publish", exact=True).click()
+            expect(guide.get_by_text("Published.")).to_be_visible()
             guide.wait_for_load_state()
             assert field.input_value().splitlines() == now
         assert now == before
@@ -270,14 +270,17 @@ class TestContents:
 
     def test_errors_lead_to_their_fields(self, watched, site):
         open_form(watched, site)
-        watched.get_by_role("link", name=re.compile("^Indications")).click()
+        contents = watched.get_by_role("navigation", name="Parts of this form")
+        contents.get_by_role("link", name=re.compile("^Indications")).click()
         watched.locator("#indications-group .add-row a").click()
         watched.locator("#id_where").fill("")
-        watched.get_by_role("button", name="Save", exact=True).first.click()
+        watched.get_by_role("button", name="Publish", exact=True).click()
         expect(watched.get_by_role("heading", name="What to correct")).to_be_focused()
         watched.get_by_role("link", name="Where it is", exact=True).click()
         expect(watched.locator("#id_where")).to_be_focused()
         expect(watched.locator("#id_where")).to_be_in_viewport()
+        watched.get_by_role("button", name="Discard changes").click()
+        expect(watched.get_by_text("the page is as it was")).to_be_visible()
 
 
 class TestWithoutJavaScript:
@@ -293,6 +296,6 @@ class TestWithoutJavaScript:
         for value in ("12.5", before):
             open_markers(page)
             field.fill(value)
-            page.get_by_role("button", name="Save and continue editing").first.click()
-            expect(page.get_by_text("was changed successfully")).to_be_visible()
+            page.get_by_role("button", name="Publish", exact=True).click()
+            expect(page.get_by_text("Published.")).to_be_visible()
             expect(field).to_have_value(value)
