@@ -294,9 +294,16 @@ class StarterContent:
             if relation.on_delete is models.CASCADE and not relation.many_to_many:
                 owner[relation.related_model] = relation.field.name
                 getattr(instance, relation.get_accessor_name()).all().delete()
+        phrases: dict[str, SymptomPhrase | RedFlagPhrase] = {}
         for child in children:
             child, related = child if isinstance(child, tuple) else (child, {})
             setattr(child, owner[type(child)], instance)
+            if isinstance(child, SymptomPhrase | RedFlagPhrase):
+                # Thousands: checked without the database, which is asked once for all of them.
+                child.clean_fields(exclude=[owner[type(child)]])
+                if phrases.setdefault(child.text, child) is not child:
+                    raise BadRecord(f"the phrase {child.text!r} stands there twice")
+                continue
             try:
                 child.full_clean()
             except ValidationError as error:
@@ -304,6 +311,8 @@ class StarterContent:
             child.save()
             for name, objects in related.items():
                 getattr(child, name).set(objects)
+        if phrases:
+            type(child).objects.bulk_create(phrases.values())
 
     def find(self, model: type[models.Model], key: str, value: str) -> models.Model:
         """Return the record with `value` in its field `key`; BadRecord when there is none."""

@@ -203,6 +203,8 @@ def compare(old: Snapshot, new: Snapshot, form, formsets) -> list[Change]:
         after = {row_key(row, n): row for n, row in enumerate(new["rows"].get(formset.prefix, ()))}
         for key in dict.fromkeys([*before, *after]):
             fields = [side.get(key, {"fields": {}})["fields"] for side in (before, after)]
+            if fields[0] == fields[1]:
+                continue
             name = row_name(fields[1] or fields[0], blank, formset)
             changes += field_changes(*fields, blank, f"{title} {name}: ", formset)
     return changes
@@ -223,10 +225,12 @@ def field_changes(old: dict, new: dict, form, start: str, formset=None) -> list[
     for name in own_fields(form, formset):
         field = form.fields[name]
         entries = inputs(field.widget, name)
-        texts = [
-            readable(field, [text for entry in entries for text in side.get(entry, [])])
-            for side in (old, new)
-        ]
+        before, after = (
+            [text for entry in entries for text in side.get(entry, [])] for side in (old, new)
+        )
+        if before == after:  # Names of records cost a query each.
+            continue
+        texts = [readable(field, before), readable(field, after)]
         if texts[0] != texts[1]:
             label = capfirst(str(field.label or name.replace("_", " ")))
             changes.append(Change(f"{start}{label}", *pieces(*texts)))

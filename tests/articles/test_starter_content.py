@@ -91,6 +91,25 @@ def test_a_bad_record_is_named_and_nothing_is_loaded(folder, edit, line):
     assert not Point.objects.filter(code="GB30").exists()
 
 
+@pytest.mark.parametrize(
+    ("phrase", "line"),
+    [
+        ("ringing in my ears", "the phrase 'ringing in my ears' stands there twice"),
+        ("x" * 101, "at most 100 characters"),
+        ("", "cannot be blank"),
+    ],
+)
+def test_a_bad_phrase_is_named(folder, phrase, line):
+    Symptom.objects.filter(slug="tinnitus").update(slug="tinnitus-2", name="Other")
+    change(
+        folder / "symptoms/tinnitus.yaml",
+        lambda r: r.update(phrases=["ringing in my ears", phrase]),
+    )
+    content = StarterContent(folder)
+    assert not content.load()
+    assert line in content.problems[0]
+
+
 def test_every_bad_record_gets_its_line(folder):
     Symptom.objects.filter(slug__in=["tinnitus"]).update(slug="tinnitus-2", name="Other")
     Point.objects.filter(code__in=["BL40", "GB30"]).delete()
