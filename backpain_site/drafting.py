@@ -426,7 +426,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         """Save the page as readers will see it; what stops publishing undoes that."""
         page = desk.form.instance
         page.withdrawn_reason = page.redirect_to = ""
-        if desk.form.data.get("minor_edit") != "on" or page.changed_on is None:
+        if desk.form.data.get("minor_edit") != "on":
             page.changed_on = timezone.localdate()
         point = transaction.savepoint()
         findings = self.save_forms(desk, Status.PUBLISHED)
@@ -601,8 +601,10 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             and self.address("withdraw", page.pk),
             **(extra_context or {}),
         }
+        # The draft of a new page is known by its address only.
+        form_url = self.address_of(None, desk.draft) if desk.draft and not page else ""
         response = self.render_change_form(
-            request, context, add=not page, change=bool(page), obj=page
+            request, context, add=not page, change=bool(page), form_url=form_url, obj=page
         )
         response.status_code = status
         return response

@@ -37,7 +37,7 @@ def press(page: Page, name: str):
 def public_text(browser, site) -> str:
     reader = browser.new_context().new_page()
     reader.goto(f"{site.url}/points/{CODE}/")
-    text = reader.locator("main").inner_text()
+    text = reader.locator("body").inner_text()
     reader.context.close()
     return text
 
@@ -80,6 +80,76 @@ def test_a_reviewer_without_account_opens_the_link_until_it_is_taken_back(desk, 
     press(desk, "Take the link back")
     assert reviewer.goto(link).status == 404
     reviewer.context.close()
+
+
+def test_a_review_is_recorded_and_readers_see_it(desk, site, browser):
+    desk.get_by_label("Reviewed by:").fill("A. Tester, physiotherapist (test)")
+    desk.locator("#id_reviewed_on").fill("2026-05-04")
+    desk.get_by_label("What was reviewed:").fill("place and dose")
+    desk.get_by_label("Minor edit").check()
+    press(desk, "Publish")
+    expect(desk.get_by_text("Published.")).to_be_visible()
+    text = public_text(browser, site)
+    assert "Reviewed by A. Tester, physiotherapist (test) on 4 May 2026 (place and dose)" in text
+    for field in ("#id_reviewed_by", "#id_reviewed_on", "#id_review_scope"):
+        desk.locator(field).fill("")
+    press(desk, "Publish")
+    expect(desk.get_by_text("Published.")).to_be_visible()
+    assert "Not yet reviewed by a clinician" in public_text(browser, site)
+
+
+def test_a_page_is_withdrawn_with_a_reason_and_comes_back(desk, site, browser):
+    form = desk.url
+    desk.get_by_role("link", name="Withdraw").click()
+    desk.get_by_label("Reason").fill("The place was drawn wrongly.")
+    press(desk, "Withdraw")
+    expect(desk.get_by_text("Withdrawn. Readers are told why.")).to_be_visible()
+    assert "The place was drawn wrongly." in public_text(browser, site)
+    assert desk.url == form
+    press(desk, "Publish")
+    expect(desk.get_by_text("Published.")).to_be_visible()
+    assert "The place was drawn wrongly." not in public_text(browser, site)
+
+
+def test_a_new_article_waits_for_its_time_and_its_address_moves_with_it(watched, site):  # noqa: F811
+    log_in(watched, site)
+    watched.goto(f"{site.url}/admin/articles/article/add/")
+    watched.get_by_label("Title:").fill("A zibble article")
+    press(watched, "Publish")
+    expect(watched.get_by_text("Write the one line shown in lists.").first).to_be_visible()
+    expect(watched.get_by_label("Title:")).to_have_value("A zibble article")
+    watched.get_by_label("Summary:").fill("About zibbles.")
+    sections = watched.locator("#sections-group")
+    sections.locator("summary").first.click()
+    sections.locator(".add-row a").click()
+    watched.locator("#id_sections-0-heading").fill("What zibbles are")
+    watched.locator("#id_publish_at_0").fill("2099-05-04")
+    watched.locator("#id_publish_at_1").fill("09:30")
+    press(watched, "Publish")
+    expect(watched.get_by_text("Scheduled for 4 May 2099, 09:30 UTC").first).to_be_visible()
+    slug = watched.locator("#id_slug").input_value()
+    reader = watched.context.browser.new_context().new_page()
+    assert reader.goto(f"{site.url}/articles/{slug}/").status == 404
+
+    watched.locator("#id_publish_at_0").fill("")
+    watched.locator("#id_publish_at_1").fill("")
+    press(watched, "Publish")
+    expect(watched.get_by_text("Published.")).to_be_visible()
+    assert reader.goto(f"{site.url}/articles/{slug}/").status == 200
+    watched.locator("#id_slug").fill("moved-zibbles")
+    press(watched, "Publish")
+    expect(watched.get_by_text(f"/articles/{slug}/ now leads to")).to_be_visible()
+    reader.goto(f"{site.url}/articles/{slug}/")
+    expect(reader).to_have_url(f"{site.url}/articles/moved-zibbles/")
+    reader.context.close()
+    watched.get_by_role("link", name="Delete").click()
+    watched.get_by_role("button", name=re.compile("Yes")).click()
+    watched.get_by_role("link", name="Deleted").click()
+    deleted = watched.get_by_role("row", name=re.compile("A zibble article"))
+    deleted.get_by_role("button").click()
+    expect(watched.get_by_label("Title:")).to_have_value("A zibble article")
+    expect(watched.locator("#id_sections-0-heading")).to_have_value("What zibbles are")
+    press(watched, "Discard draft")
 
 
 def test_the_second_of_two_editors_chooses(page, site, browser, request):

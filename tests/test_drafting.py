@@ -166,6 +166,18 @@ class TestDrafts:
         assert "Zibble toe" in editor_client.get("/admin/points/point/").content.decode()
         assert "Zibble" not in public_pages(Client())
 
+    def test_a_new_page_that_was_refused_goes_on_where_it_was(self, editor_client):
+        """Its draft is known by the address of the form: the second try must find it."""
+        url = reverse("admin:articles_tool_add")
+        desk = Desk(editor_client, url)
+        page = desk.press("_publish", name="Zibble stick").content.decode()
+        again = re.search(r'action="([^"]+draft=\d+)"', page)[1]
+        data = form_data(page) | {"summary": "A stick.", "how_to_use": "1. Press."}
+        data |= {"not_if": "- never", "slug": "zibble", "_publish": "1"}
+        assert editor_client.post(again, data).status_code == 302
+        assert Tool.objects.get(name="Zibble stick").is_published
+        assert not Draft.objects.exists()
+
     def test_added_rows_are_kept_and_published(self, calf):
         symptom = make_symptom("Zibble toes")
         data = calf.data()
