@@ -15,8 +15,8 @@ def laden_point() -> Point:
     meridian, area = Meridian.objects.get(code="EX"), Point.objects.first().body_area
     Point.objects.bulk_create(
         Point(
-            code=f"EX-UE{number}",
-            slug=f"ex-ue{number}",
+            code=f"BL{number}",
+            slug=f"bl{number}",
             number=number,
             place_name=f"Place {number}",
             meridian=meridian,
