@@ -3,6 +3,7 @@ import os
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from playwright.sync_api import Page
 
 from points.search.index import IndexHolder, holder
 from tests.server import SiteServer, chromium
@@ -62,3 +63,23 @@ def browser_type_launch_args(browser_type_launch_args):
         "executable_path": chromium(),
         "args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
     }
+
+
+@pytest.fixture
+def watched(page: Page, site) -> Page:
+    """A page that must stay silent: no console error, no other host."""
+    said = []
+
+    def note_console(message):
+        if message.type == "error" and "404 (Not Found)" not in message.text:
+            said.append(message.text)
+
+    def note_request(request):
+        if not request.url.startswith((site.url, "data:")):
+            said.append(request.url)
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", note_request)
+    yield page
+    assert said == []

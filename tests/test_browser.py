@@ -38,26 +38,6 @@ WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "heigh
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture
-def watched(page: Page, site) -> Page:
-    """A page that must stay silent: no console error, no other host."""
-    said = []
-
-    def note_console(message):
-        if message.type == "error" and "404 (Not Found)" not in message.text:
-            said.append(message.text)
-
-    def note_request(request):
-        if not request.url.startswith((site.url, "data:")):
-            said.append(request.url)
-
-    page.on("console", note_console)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("request", note_request)
-    yield page
-    assert said == []
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("path", PAGES)

@@ -6,13 +6,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.test_browser import WCAG, log_in, watched  # noqa: F401 (a fixture)
+from tests.test_browser import WCAG, log_in
 
 CODE = "sp6"
 
 
 @pytest.fixture
-def desk(watched: Page, site):  # noqa: F811
+def desk(watched: Page, site):
     """The form of a point, without a draft at the start and at the end."""
     log_in(watched, site)
     open_form(watched, site)
@@ -111,7 +111,7 @@ def test_a_page_is_withdrawn_with_a_reason_and_comes_back(desk, site, browser):
     assert "The place was drawn wrongly." not in public_text(browser, site)
 
 
-def test_a_new_article_waits_for_its_time_and_its_address_moves_with_it(watched, site):  # noqa: F811
+def test_a_new_article_waits_for_its_time_and_its_address_moves_with_it(watched, site):
     log_in(watched, site)
     watched.goto(f"{site.url}/admin/articles/article/add/")
     watched.get_by_label("Title:").fill("A zibble article")

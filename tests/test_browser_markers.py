@@ -6,9 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.test_browser import WCAG, WIDTHS, log_in, open_form, watched
-
-__all__ = ["watched"]
+from tests.test_browser import WCAG, WIDTHS, log_in, open_form
 
 
 def surface(page: Page, row: int = 0):
