@@ -226,7 +226,8 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             if not number.isdecimal():
                 return None, None
             draft = drafts.filter(object_id=None, pk=int(number[:18])).first()
-            if draft is None:
+            # Published or discarded while somebody typed: a POST is refused with what was typed.
+            if draft is None and request.method != "POST":
                 raise Http404
             return None, draft
         page = self.get_object(request, unquote(object_id))
@@ -288,7 +289,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             desk.form.add_error(self.title_field, _("Give it a name first; all else can wait."))
             return self.show(desk, extra_context)
         if "_publish" in posted and (desk.draft or not desk.page.is_published):
-            return self.publish(desk, snapshot, extra_context)
+            return self.publish(desk, extra_context)
         if "_preview" in posted and desk.draft:
             return redirect(self.address("draft", desk.draft.pk))
         if "_preview" in posted:
@@ -310,6 +311,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             return False
         if desk.page and snapshots.same(snapshot, desk.record) and desk.page.status != Status.DRAFT:
             if desk.draft:
+                self.keep_of_another(desk)
                 desk.draft.delete()
             desk.draft = None
             return True
@@ -317,13 +319,17 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             content_type=content_type_of(self.model), object_id=desk.page and desk.page.pk
         )
         if draft.pk:
-            if draft.author != desk.request.user:
-                self.set_aside(desk.request, draft)
+            self.keep_of_another(desk)
             draft.number += 1
         draft.title, draft.snapshot, draft.author = title[:200], snapshot, desk.request.user
         draft.save()
         desk.draft = draft
         return True
+
+    def keep_of_another(self, desk: Desk) -> None:
+        """Keep what somebody else drafted in the history, before it is written over."""
+        if desk.draft.author != desk.request.user:
+            self.set_aside(desk.request, desk.draft)
 
     def set_aside(self, request, draft: Draft) -> None:
         """Keep a draft that is discarded, or that somebody else writes on, in the history."""
@@ -370,14 +376,12 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         revision = Revision.of(desk.page).select_related("author").first() if desk.page else None
         return revision and revision.author
 
-    def publish(self, desk: Desk, snapshot, extra_context):
+    def publish(self, desk: Desk, extra_context):
         """Save the page and show it to readers, or say what is missing and keep the draft."""
         request = desk.request
         if not self.may_publish(request):
             raise PermissionDenied
-        before = (
-            desk.page and desk.page.get_absolute_url() if desk.page and desk.page.was_live else ""
-        )
+        before = desk.page.get_absolute_url() if desk.page and desk.page.was_live else ""
         findings = self.save_to_publish(desk)
         stops = [finding for finding in findings if finding.stops]
         if stops:
@@ -537,13 +541,11 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         reader.is_preview = True
         reader._messages = FallbackStorage(reader)  # What saving says is for nobody.
         with transaction.atomic():
-            page = (
-                self.model.objects.filter(pk=draft.object_id).first() if draft.object_id else None
-            )
-            if draft.object_id and page is None:
-                raise Http404
-            if page:
-                page.was_live = page.is_published
+            page = None
+            if draft.object_id:
+                page, _draft = self.find(reader, str(draft.object_id))
+                if page is None:
+                    raise Http404
             desk = self.opened(reader, page, draft)
             desk.form.instance.is_preview = True
             live = page is not None and page.is_published

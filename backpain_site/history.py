@@ -188,6 +188,7 @@ class History:
         self.remember_deleted(request, page)
         super().delete_model(request, page)
 
+    @transaction.atomic
     def delete_queryset(self, request, queryset):
         for page in queryset:
             self.remember_deleted(request, page)

@@ -46,7 +46,7 @@ class OldAddressMiddleware:
             path = request.path[:200].replace("\0", "")
             moved = OldAddress.objects.filter(path=path).first()
             if moved:
-                query = request.META.get("QUERY_STRING")
+                query = "" if set("?#") & set(moved.target) else request.META.get("QUERY_STRING")
                 return redirect(
                     f"{moved.target}?{query}" if query else moved.target, permanent=True
                 )

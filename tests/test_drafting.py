@@ -132,6 +132,27 @@ class TestDrafts:
         assert calf.press("_discard", old).status_code == 409
         assert calf.data()["summary"] == "Zibble."
 
+    def test_whose_new_draft_went_away_keeps_what_was_typed(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:articles_tool_add"))
+        desk.press("_draft", name="Zibble stick")
+        data = desk.data()
+        Draft.objects.all().delete()
+        answer = desk.press("_draft", data | {"summary": "Typed meanwhile."})
+        assert answer.status_code == 409
+        page = answer.content.decode()
+        assert 'value="Typed meanwhile."' in page
+        desk.press("_draft", form_data(page))
+        assert Draft.objects.get().snapshot["fields"]["summary"] == ["Typed meanwhile."]
+
+    def test_going_back_to_the_live_words_keeps_the_draft_of_another(self, calf, django_user_model):
+        live = {name: value for name, value in calf.data().items() if name != "_base"}
+        calf.press("_draft", summary="Zibble.")
+        Draft.objects.update(author=django_user_model.objects.create_user("another"))
+        calf.press("_draft", live | {"_base": calf.data()["_base"]})
+        assert not Draft.objects.exists()
+        kept = Revision.objects.get(kind="set_aside")
+        assert kept.snapshot["fields"]["summary"] == ["Zibble."]
+
     @pytest.mark.parametrize("wrong", ["abc", "0", "9" * 25, "9223372036854775808", "a\0b", "-1"])
     def test_keys_of_no_record_open_no_error(self, editor_client, wrong):
         tool = Tool.objects.first()

@@ -21,7 +21,7 @@ from ..search.text import LONGEST_QUERY, words
 
 PERIODS = [7, 30, DAYS_KEPT]
 # Queries asked less often than these many others are not looked at.
-MOST_ROWS = 2_000
+MOST_ROWS = 500
 ROWS_A_PAGE = 50
 
 
