@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -90,9 +89,8 @@ class OldAddressAdmin(ContentAdmin):
             {"page": page, "target": target, "form": self.form_of(page), "path": path_of(target)}
             for page, target in broken_links()
         ]
-        context = {"title": _("Links that lead nowhere"), "opts": self.opts, "links": links}
-        context |= self.admin_site.each_context(request)
-        return TemplateResponse(request, "admin/broken_links.html", context)
+        title = _("Links that lead nowhere")
+        return self.laid_out(request, "broken_links.html", title=title, links=links)
 
     def form_of(self, page) -> str:
         options = page._meta

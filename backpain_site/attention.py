@@ -50,6 +50,7 @@ def live() -> Q:
 
 
 def has_draft(model, **values) -> Q:
+    """Return the condition that a page of `model` has a draft with these `values`."""
     drafts = Draft.objects.filter(content_type=content_type_of(model), object_id=OuterRef("pk"))
     return Q(Exists(drafts.filter(**values)))
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
@@ -53,6 +54,11 @@ class DeskFields:
 
 
 class ContentAdmin(DeskFields, admin.ModelAdmin):
+    def laid_out(self, request, template: str, **context) -> TemplateResponse:
+        """Return a page of the desk beside the forms, from `templates/admin/`."""
+        common = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(request, f"admin/{template}", common | context)
+
     class Media:
         css = {"all": ["desk/desk.css"]}
         js = [

@@ -18,19 +18,18 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import transaction
 from django.forms.formsets import all_valid
 from django.forms.utils import ErrorDict
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.response import TemplateResponse
 from django.urls import path, resolve, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
-from .attention import NeedsPages
+from .attention import NeedsPages, has_draft
 from .desk import ContentAdmin
 from .history import History
 from .middleware import content_policy
@@ -120,10 +119,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
     # Lists
 
     def get_queryset(self, request):
-        drafts = Draft.objects.filter(
-            content_type=content_type_of(self.model), object_id=models.OuterRef("pk")
-        )
-        return super().get_queryset(request).annotate(has_draft=models.Exists(drafts))
+        return super().get_queryset(request).annotate(has_draft=has_draft(self.model))
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, page):
@@ -501,23 +497,19 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
     def preview_view(self, request, draft_id: int):
         """Show the draft at the width of a phone and of a desk, and its review link."""
         draft = self.one_draft(request, draft_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Preview of %s") % draft,
-            "page": draft,
-            "opts": self.opts,
-            "draft": draft,
-            "edit_url": self.address_of(
-                self.model.objects.filter(pk=draft.object_id).first(), draft
-            ),
-            "page_url": self.address("draft_page", draft.pk),
-            "link_form_url": self.address("draft_link", draft.pk),
-            "link": request.build_absolute_uri(reverse("draft", args=[draft.token]))
-            if draft.token
-            else "",
-            "days": LINK_LIFE.days,
-        }
-        response = TemplateResponse(request, "admin/draft_preview.html", context)
+        page = self.model.objects.filter(pk=draft.object_id).first()
+        link = draft.token and reverse("draft", args=[draft.token])
+        response = self.laid_out(
+            request,
+            "draft_preview.html",
+            title=_("Preview of %s") % draft,
+            page=draft,
+            edit_url=self.address_of(page, draft),
+            page_url=self.address("draft_page", draft.pk),
+            link_form_url=self.address("draft_link", draft.pk),
+            link=link and request.build_absolute_uri(link),
+            days=LINK_LIFE.days,
+        )
         response["Content-Security-Policy"] = content_policy({"frame-src": ["'self'"]})
         return response
 

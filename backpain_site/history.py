@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
@@ -68,10 +67,6 @@ class History:
         if page is None:
             raise Http404
         return page
-
-    def laid_out(self, request, template, **context):
-        common = {**self.admin_site.each_context(request), "opts": self.opts}
-        return TemplateResponse(request, f"admin/{template}", common | context)
 
     def history_view(self, request, object_id, extra_context=None):
         page = self.page_or_404(request, object_id)

@@ -5,12 +5,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.attention import READERS, Count
+from backpain_site.desk import ContentAdmin
 
 from ..models import SearchCount, Symptom, SymptomPhrase
 from ..search.engine import answer
@@ -59,7 +59,7 @@ class PhraseForm(forms.ModelForm):
 
 
 @admin.register(SearchCount)
-class SearchCountAdmin(admin.ModelAdmin):
+class SearchCountAdmin(ContentAdmin):
     """The report in place of the list; counts are kept by the search and never typed."""
 
     def has_add_permission(self, request):
@@ -110,7 +110,7 @@ class SearchCountAdmin(admin.ModelAdmin):
             "page": page,
             "may_add": self.may_add_phrases(request),
         }
-        return self.render(request, "admin/points/search_report.html", context, extra_context)
+        return self.laid_out(request, "points/search_report.html", **context)
 
     def try_query(self, request):
         """Show step by step how the search understands `q`."""
@@ -122,7 +122,7 @@ class SearchCountAdmin(admin.ModelAdmin):
             context["steps"] = explain(query)
             context["form"] = PhraseForm(initial={"text": query.strip()[:100]})
             context["may_add"] = self.may_add_phrases(request)
-        return self.render(request, "admin/points/try_query.html", context)
+        return self.laid_out(request, "points/try_query.html", **context)
 
     def add_phrase(self, request):
         """Add the posted `text` to the phrases of `symptom`, then show how it is understood."""
@@ -136,7 +136,7 @@ class SearchCountAdmin(admin.ModelAdmin):
                 "form": form,
                 "may_add": True,
             }
-            return self.render(request, "admin/points/try_query.html", context)
+            return self.laid_out(request, "points/try_query.html", **context)
         phrase = form.save()
         self.admin_site.get_model_admin(Symptom).log_change(
             request, phrase.symptom, f"Added the search phrase “{phrase.text}”."
@@ -152,7 +152,3 @@ class SearchCountAdmin(admin.ModelAdmin):
     def may_add_phrases(self, request) -> bool:
         # Such a phrase is live at once, without a draft.
         return request.user.has_perm("points.add_symptomphrase")
-
-    def render(self, request, template, context, extra_context=None):
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, template, context | (extra_context or {}))
