@@ -384,10 +384,11 @@ class TestVocabulary:
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("path", ["?all=on", "try/?q=siatica+but+pregnant"])
-    def test_axe_finds_nothing(self, watched, site, path, scheme):
-        watched.goto(f"{site.url}/search/?q=zzzz")
-        log_in(watched, site)
-        watched.emulate_media(color_scheme=scheme)
-        watched.goto(f"{site.url}/admin/points/searchcount/{path}")
-        results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
+    def test_axe_finds_nothing(self, page, site, path, scheme):
+        # Not watched: axe tries styles of its own on long pages, which the policy refuses.
+        page.goto(f"{site.url}/search/?q=zzzz")
+        log_in(page, site)
+        page.emulate_media(color_scheme=scheme)
+        page.goto(f"{site.url}/admin/points/searchcount/{path}")
+        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
         assert results.violations_count == 0, results.generate_report()
