@@ -20,7 +20,7 @@ dev: $(VENV)/.dev
 	@DEBUG=1 $(BIN)/python -m backpain_site.start --develop
 
 test: $(VENV)/.dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
