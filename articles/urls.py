@@ -1,5 +1,7 @@
 from django.urls import path
 
+from backpain_site.pages import held
+
 from . import views
 from .models import Article
 
@@ -7,16 +9,16 @@ app_name = "articles"
 
 
 def placed(place: Article.Place):
-    return views.PlacedArticle.as_view(place=place)
+    return held(views.PlacedArticle.as_view(place=place))
 
 
 urlpatterns = [
-    path("articles/", views.ArticleList.as_view(), name="list"),
-    path("articles/<slug:slug>/", views.ArticlePage.as_view(), name="detail"),
-    path("tools/", views.ToolList.as_view(), name="tools"),
-    path("tools/<slug:slug>/", views.ToolPage.as_view(), name="tool"),
-    path("yoga/", views.PoseList.as_view(), name="poses"),
-    path("yoga/<slug:slug>/", views.PosePage.as_view(), name="pose"),
+    path("articles/", held(views.ArticleList.as_view()), name="list"),
+    path("articles/<slug:slug>/", held(views.ArticlePage.as_view()), name="detail"),
+    path("tools/", held(views.ToolList.as_view()), name="tools"),
+    path("tools/<slug:slug>/", held(views.ToolPage.as_view()), name="tool"),
+    path("yoga/", held(views.PoseList.as_view()), name="poses"),
+    path("yoga/<slug:slug>/", held(views.PosePage.as_view()), name="pose"),
     path("safety/", placed(Article.Place.SAFETY), name="safety"),
     path("sources/", placed(Article.Place.SOURCES), name="sources"),
     path("about/", placed(Article.Place.ABOUT), name="about"),

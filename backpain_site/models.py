@@ -1,6 +1,7 @@
 from django.db import models, transaction
 from django.db.models import F
 
+from . import stamp
 from .revisions import Draft, OldAddress, Revision
 
 __all__ = ["Content", "ContentQuerySet", "ContentVersion", "Draft", "OldAddress", "Revision"]
@@ -25,6 +26,9 @@ class ContentVersion(models.Model):
 
     @classmethod
     def bump(cls) -> None:
+        """Count a change, in the transaction that makes it."""
+        stamp.announce()
+        transaction.on_commit(stamp.announce)
         if not cls.objects.filter(pk=1).update(number=F("number") + 1):
             cls.objects.create(pk=1, number=1)
 

@@ -1,5 +1,7 @@
 """What every public page view shares: published things only, drafts for their editors."""
 
+from functools import wraps
+
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -8,6 +10,28 @@ from django.utils.cache import add_never_cache_headers
 from django.views.generic import DetailView
 
 from .publishing import Publishable
+
+# Browsers ask again each time, and get 304; a cache in front of the site asks once a minute.
+PUBLIC = "public, max-age=0, must-revalidate, s-maxage=60"
+
+
+def held(view):
+    """Let what `view` answers to readers be kept: in `copies.PageCopies`, and by caches on the way.
+
+    Whoever has a session is answered for themselves alone.
+    """
+
+    @wraps(view)
+    def answer(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response.headers["Cache-Control"] = "private, no-store"
+        elif response.status_code == 200:
+            response.headers.setdefault("Cache-Control", PUBLIC)
+        return response
+
+    answer.held = True
+    return answer
 
 
 def edit_url(user, page) -> str | None:

@@ -9,19 +9,20 @@ from articles.views import Home
 
 from . import editing, views
 from .feeds import ChangedPagesFeed
+from .pages import held
 from .sitemaps import SITEMAPS
 
 urlpatterns = [
-    path("", Home.as_view(), name="home"),
+    path("", held(Home.as_view()), name="home"),
     path("", include("points.urls")),
     path("", include("articles.urls")),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
-    path("feed/", require_safe(ChangedPagesFeed()), name="feed"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("feed/", held(require_safe(ChangedPagesFeed())), name="feed"),
+    path("sitemap.xml", held(require_safe(sitemap)), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(
         "robots.txt",
-        TemplateView.as_view(template_name="robots.txt", content_type="text/plain"),
+        held(TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
         name="robots",
     ),
     path("favicon.ico", views.favicon, name="favicon"),

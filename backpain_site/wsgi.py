@@ -5,3 +5,11 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backpain_site.settings")
 
 application = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402 (needs the variable above)
+
+from .copies import PageCopies  # noqa: E402 (needs the apps that are loaded now)
+from .freshness import VersionWatch  # noqa: E402
+
+if not settings.DEBUG:
+    application = PageCopies(application, VersionWatch())

@@ -1,13 +1,15 @@
 from django.urls import path
 
+from backpain_site.pages import held
+
 from . import views
 
 app_name = "points"
 
 urlpatterns = [
-    path("points/", views.PointList.as_view(), name="list"),
-    path("points/<str:slug>/", views.PointPage.as_view(), name="detail"),
-    path("routine/", views.Routine.as_view(), name="routine"),
-    path("symptoms/", views.SymptomList.as_view(), name="symptoms"),
-    path("symptoms/<slug:slug>/", views.SymptomPage.as_view(), name="symptom"),
+    path("points/", held(views.PointList.as_view()), name="list"),
+    path("points/<str:slug>/", held(views.PointPage.as_view()), name="detail"),
+    path("routine/", held(views.Routine.as_view()), name="routine"),
+    path("symptoms/", held(views.SymptomList.as_view()), name="symptoms"),
+    path("symptoms/<slug:slug>/", held(views.SymptomPage.as_view()), name="symptom"),
 ]

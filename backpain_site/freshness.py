@@ -1,0 +1,111 @@
+"""Which content is current, asked of the database as rarely as is still right.
+
+- One machine (SQLite): the answer holds until the stamp moves, see `stamp.py`.
+- Several (PostgreSQL): the answer holds for LEASE seconds, and whoever changes content through
+  the site is answered that much later (`LeaseMiddleware`). So nobody who knows of a change can
+  meet a process that does not.
+
+Either way it ends when a scheduled page is due, and is asked for anew every RECHECK seconds, which
+is also how a process notices that the database went away.
+"""
+
+import os
+import time
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import Error, connection
+from django.db.models import Min
+from django.utils import timezone
+
+from . import stamp
+from .models import ContentVersion
+from .publishing import Publishable
+
+LEASE = 0.05
+RECHECK = 2.0
+
+
+class Version(NamedTuple):
+    """What pages are made from: the number of the content and when the next page is due."""
+
+    number: int
+    due: float  # Seconds since 1970.
+
+
+class Known(NamedTuple):
+    signal: int
+    until: float  # Of the monotonic clock.
+    version: Version | None
+
+
+def next_due() -> float:
+    """Return when the next scheduled page becomes public, infinity when none is scheduled."""
+    due = [
+        model.objects.filter(
+            status=Publishable.Status.PUBLISHED, publish_at__gt=timezone.now()
+        ).aggregate(first=Min("publish_at"))["first"]
+        for model in apps.get_models()
+        if issubclass(model, Publishable)
+    ]
+    return min((time.timestamp() for time in due if time), default=float("inf"))
+
+
+class VersionWatch:
+    """Knows the current version in this process."""
+
+    def __init__(self):
+        self.known = Known(-1, 0.0, None)
+        self.path = stamp.stamp_path()
+        self.lease = RECHECK if self.path else LEASE
+
+    def current(self) -> Version | None:
+        """Return the version, or None while the database does not answer."""
+        signal = self.signal()
+        known = self.known
+        if known.signal == signal and time.monotonic() < known.until:
+            version = known.version
+            if version is None or time.time() < version.due:
+                return version
+        return self.ask(signal)
+
+    def signal(self) -> int:
+        if self.path is None:
+            return 0
+        try:
+            return os.stat(self.path).st_size
+        except OSError:
+            return 0
+
+    def ask(self, signal: int) -> Version | None:
+        """Ask the database; `signal` was read before, so a change since then shows in the next."""
+        asked_at = time.monotonic()
+        try:
+            connection.close_if_unusable_or_obsolete()
+            number = ContentVersion.current()
+            before = self.known.version
+            if before and before.number == number and time.time() < before.due:
+                version = before
+            else:
+                version = Version(number, next_due())
+        except Error:
+            connection.close()
+            # Not every request may wait for a database that is away.
+            self.known = Known(signal, time.monotonic() + 1, None)
+            return None
+        self.known = Known(signal, asked_at + self.lease, version)
+        return version
+
+
+class LeaseMiddleware:
+    """Answer a request that changed content only when no process trusts what was before."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        stamp.changed.here = False
+        response = self.get_response(request)
+        if stamp.changed.here and connection.vendor != "sqlite":
+            time.sleep(LEASE)
+        return response
