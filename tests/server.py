@@ -9,11 +9,16 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dj_database_url
 import psycopg
 import pytest
+import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 240
@@ -27,6 +32,23 @@ def chromium() -> str:
     return path
 
 
+@contextmanager
+def redis_server(folder: Path) -> Iterator[str]:
+    """Run a Redis that keeps nothing, yield its address; without one, skip here, fail in CI."""
+    program = shutil.which("redis-server")
+    if program is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("Redis is not installed.")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            url = f"redis://127.0.0.1:{port}/0"
+            redis.Redis.from_url(url, retry=Retry(ConstantBackoff(0.1), 100)).ping()
+            yield url
+        finally:
+            process.terminate()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,20 +58,23 @@ def free_port() -> int:
 class SiteServer:
     """`python -m backpain_site.start` on a free port, with an admin account.
 
-    On PostgreSQL it gets a database of its own, dropped at the end.
+    On PostgreSQL it gets a database of its own, dropped at the end, or that of the server it runs
+    `beside`.
     """
 
     username, password = "editor", secrets.token_urlsafe(15)
 
-    def __init__(self, data_dir: Path, **environment: str):
+    def __init__(self, data_dir: Path, beside: "SiteServer | None" = None, **environment: str):
         self.port = free_port()
+        self.beside = beside
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
         self.database = ""
         self.environment = environment
 
     def __enter__(self) -> "SiteServer":
-        self.log = (self.data_dir / "server.log").open("w+")
+        self.database_url = self.beside.database_url if self.beside else self.create_database()
+        self.log = (self.data_dir / f"server-{self.port}.log").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "backpain_site.start"],
             cwd=ROOT,
@@ -58,7 +83,7 @@ class SiteServer:
             env=os.environ
             | {
                 "DATA_DIR": str(self.data_dir),
-                "DATABASE_URL": self.create_database(),
+                "DATABASE_URL": self.database_url,
                 "PORT": str(self.port),
                 "DEBUG": "0",
                 "SEARCH_RATE_LIMIT": "0",

@@ -1,0 +1,63 @@
+"""Two servers over one database: what changes through one is seen through the other at once."""
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from .editor import Editor
+from .server import SiteServer, redis_server
+
+ROUNDS = 10
+SEARCHES = 6
+PATH = "/tools/acuball/"
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("shared")
+    with redis_server(folder) as cache_url:
+        shared = {"CACHE_URL": cache_url, "SEARCH_RATE_LIMIT": str(SEARCHES)}
+        with (
+            SiteServer(folder, **shared) as first,
+            SiteServer(folder, beside=first, **shared) as second,
+        ):
+            yield first, second
+
+
+def get(server, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(server.url + path, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_change_through_one_is_on_the_next_page_of_the_other(servers):
+    """The page is in the memory of both servers when the change is made."""
+    first, second = servers
+    editor = Editor(first)
+    form = editor.address_of("/admin/articles/tool/", "AcuBall")
+    for number in range(ROUNDS):
+        assert get(second, PATH)[0] == get(first, PATH)[0] == 200
+        editor.publish(form, summary=f"A ball, told {number} times.")
+        for server in (second, first):
+            assert f"told {number} times" in get(server, PATH)[1]
+
+
+def test_what_is_withdrawn_through_one_is_gone_from_the_other(servers):
+    first, second = servers
+    assert get(second, "/yoga/sphinx/")[0] == 200
+    editor = Editor(first)
+    form = editor.address_of("/admin/articles/yogapose/", "Sphinx")
+    status, _ = editor.post(form.replace("change", "withdraw"), reason="Being checked.")
+    assert status == 200
+    status, page = get(second, "/yoga/sphinx/")
+    assert status == 410
+    assert "Being checked." in page
+
+
+def test_searches_are_counted_together(servers):
+    answers = [get(server, "/search/?q=sciatica")[0] for server in servers * (SEARCHES // 2)]
+    assert answers == [200] * SEARCHES
+    assert [get(server, "/search/?q=sciatica")[0] for server in servers] == [429, 429]
