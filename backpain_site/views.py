@@ -1,11 +1,13 @@
 """Pages where both apps meet, and the site's own plumbing."""
 
+import errno
+import sys
 from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
@@ -115,5 +117,20 @@ def page_not_found(request: HttpRequest, exception=None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer without the database or the context, either of which may be what broke."""
+    """Answer without the database or the context, either of which may be what broke.
+
+    What a database or a disk refuses is not for good: 503, and when to ask again.
+    """
+    _, error, _ = sys.exc_info()
+    if isinstance(error, (OperationalError, InterfaceError)) or is_full(error):
+        saving = request.method not in {"GET", "HEAD"}
+        page = loader.get_template("503.html").render({"saving": saving})
+        return HttpResponse(
+            page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"}
+        )
     return HttpResponse(loader.get_template("500.html").render(), status=500)
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Whether a disk had no room left, or lets nobody write."""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

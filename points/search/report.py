@@ -3,9 +3,12 @@
 import logging
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F, Max, QuerySet, Sum
 from django.utils import timezone
 
@@ -19,6 +22,8 @@ LONGEST_COUNTED = 60
 MOST_A_DAY = 5_000
 # More than an editor mends in a week.
 MOST_LOOKED_AT = 100
+# A reader does not wait longer for the count while an editor's import holds the database.
+PATIENCE_MS = 50
 # What may be an e-mail address or a telephone number is not kept.
 PERSONAL = re.compile(r"@|[0-9]{5}")
 
@@ -34,27 +39,47 @@ def normalised(query: str) -> str:
     return plain if len(text) <= LONGEST_COUNTED and len(plain) <= LONGEST_COUNTED else ""
 
 
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Let writes give up after PATIENCE_MS where SQLite would queue them for ten seconds."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        try:
+            yield
+        finally:
+            usual = settings.DATABASES["default"]["OPTIONS"]["timeout"]
+            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}")
+
+
 def count_search(found: Answer) -> None:
     """Count one search of today. A database that does not take it must not cost the answer."""
     query = normalised(found.query)
     if not query:
         return
+    try:
+        with impatient():
+            write_count(query, found)
+    except DatabaseError as error:
+        logger.warning("A search was not counted: %s", error)
+
+
+def write_count(query: str, found: Answer) -> None:
     seen = {"results": len(found.reasons), "answered": found.says_something}
     today = timezone.localdate()
     of_today = SearchCount.objects.filter(day=today, query=query)
+    if of_today.update(times=F("times") + 1, **seen):
+        return
+    forget_old()
+    if SearchCount.objects.filter(day=today).count() >= MOST_A_DAY:
+        return
     try:
-        if of_today.update(times=F("times") + 1, **seen):
-            return
-        forget_old()
-        if SearchCount.objects.filter(day=today).count() >= MOST_A_DAY:
-            return
-        try:
-            with transaction.atomic():
-                SearchCount.objects.create(day=today, query=query, **seen)
-        except IntegrityError:  # Someone asked the same in this moment.
-            of_today.update(times=F("times") + 1, **seen)
-    except DatabaseError as error:
-        logger.warning("A search was not counted: %s", error)
+        with transaction.atomic():
+            SearchCount.objects.create(day=today, query=query, **seen)
+    except IntegrityError:  # Someone asked the same in this moment.
+        of_today.update(times=F("times") + 1, **seen)
 
 
 def forget_old() -> None:
