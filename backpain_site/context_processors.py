@@ -2,9 +2,10 @@ from django.conf import settings
 
 
 def site(request):
-    """Give templates the site's name and the page's canonical address."""
+    """Give templates the site's name, the page's canonical address, and what is switched on."""
     return {
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
+        "OFFLINE": settings.OFFLINE,
         "canonical_url": f"{settings.SITE_URL}{request.path}",
     }

@@ -15,7 +15,8 @@ def content_policy(changes: dict[str, list[str]] | None = None) -> str:
 class HeadersMiddleware:
     """Send `settings.SECURE_CSP`, the dictionary shape of Django 6, unless a view set its own.
 
-    Also which devices no page may use, and that no cache keeps what readers choose to avoid.
+    Also which devices no page may use, and that no cache keeps what readers choose to avoid or
+    what somebody sees who is logged in.
     """
 
     def __init__(self, get_response):
@@ -28,6 +29,9 @@ class HeadersMiddleware:
         if "avoid" in request.GET:
             # What a reader must avoid is about their health: no cache keeps it.
             response.headers["Cache-Control"] = "private, no-store"
+        elif settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # Readers have no cookie. Files and pages with a rule of their own keep it.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         )

@@ -197,6 +197,9 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
 
+# Browsers keep pages for reading without network; off, they forget what they kept.
+OFFLINE = env_flag("OFFLINE", default=True)
+
 # Sources a page may load from; sent by HeadersMiddleware on every answer.
 SECURE_CSP = {
     "default-src": ["'none'"],
@@ -206,6 +209,7 @@ SECURE_CSP = {
     "font-src": ["'self'"],
     "connect-src": ["'self'"],
     "manifest-src": ["'self'"],
+    "worker-src": ["'self'"],
     "form-action": ["'self'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],

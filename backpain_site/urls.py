@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 from articles.uploads import upload
 from articles.views import Home
 
-from . import editing, views
+from . import editing, offline, views
 from .feeds import ChangedPagesFeed
 from .pages import held
 from .sitemaps import SITEMAPS
@@ -25,6 +25,9 @@ urlpatterns = [
         held(TemplateView.as_view(template_name="robots.txt", content_type="text/plain")),
         name="robots",
     ),
+    path("sw.js", offline.worker, name="worker"),
+    path("offline/", offline.saved_pages, name="saved-pages"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("draft/<str:token>/", views.draft, name="draft"),

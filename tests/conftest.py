@@ -65,6 +65,12 @@ def browser_type_launch_args(browser_type_launch_args):
     }
 
 
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """Pages come from the server, not from the worker; tests/test_browser_offline.py lets it in."""
+    return browser_context_args | {"service_workers": "block"}
+
+
 @pytest.fixture
 def watched(page: Page, site) -> Page:
     """A page that must stay silent: no console error, no other host."""

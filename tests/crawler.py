@@ -28,7 +28,7 @@ class Page(HTMLParser):
             self.links.append(attrs["href"])
         if tag in {"img", "script", "iframe", "source"} and attrs.get("src"):
             self.assets.append(attrs["src"])
-        if tag == "link" and attrs.get("rel") not in {"canonical", "alternate"}:
+        if tag == "link" and attrs.get("rel") not in {"canonical", "alternate", "manifest"}:
             self.assets.append(attrs["href"])
         if attrs.get("id"):
             self.ids.append(attrs["id"])
