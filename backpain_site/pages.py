@@ -18,15 +18,13 @@ PUBLIC = "public, max-age=0, must-revalidate, s-maxage=60"
 def held(view):
     """Let what `view` answers to readers be kept: in `copies.PageCopies`, and by caches on the way.
 
-    Whoever has a session is answered for themselves alone.
+    Whoever has a session is answered for themselves alone, see HeadersMiddleware.
     """
 
     @wraps(view)
     def answer(request, *args, **kwargs):
         response = view(request, *args, **kwargs)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
-            response.headers["Cache-Control"] = "private, no-store"
-        elif response.status_code == 200:
+        if response.status_code == 200 and settings.SESSION_COOKIE_NAME not in request.COOKIES:
             response.headers.setdefault("Cache-Control", PUBLIC)
         return response
 

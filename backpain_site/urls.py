@@ -26,7 +26,7 @@ urlpatterns = [
         name="robots",
     ),
     path("sw.js", offline.worker, name="worker"),
-    path("offline/", offline.saved_pages, name="saved-pages"),
+    path("offline/", held(offline.saved_pages), name="saved-pages"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
