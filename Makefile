@@ -11,7 +11,7 @@ PYTHON ?= $(shell for v in 3.15 3.14 3.13 3.12 3.11; do \
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run dev test check bench lock format clean
+.PHONY: run dev test check figures bench lock format clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m backpain_site.start
@@ -29,6 +29,12 @@ check: $(VENV)/.dev
 	DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		SITE_URL=https://example.org ALLOWED_HOSTS=example.org \
 		$(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# Draw the figures, place the markers and lay all points out on docs/point-figures.png.
+figures: $(VENV)/.dev
+	@$(BIN)/python points/figures/src/make_figures.py
+	@$(BIN)/python points/figures/src/marks.py
+	@$(BIN)/python -m tests.contact_sheet
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.bench

@@ -129,12 +129,15 @@ def between(low: float, value: float, high: float) -> float:
 
 
 def locator_frame(body: Figure, marks, both_sides: bool) -> Frame:
-    """Return the frame around `marks` on the whole body, on one side or across both."""
+    """Return the frame around `marks` on the whole body, on one side or across both.
+
+    It keeps inside what a point page shows of the body, 30 units short of either side.
+    """
     xs = [x for mark in marks for x in mark.xs[: 2 if both_sides else 1]]
     ys = [mark.units_y for mark in marks]
     width, height = max(xs) - min(xs) + 90, max(ys) - min(ys) + 110
     return Frame(
-        x=round(middle(xs) - width / 2, 1),
+        x=round(between(36, middle(xs) - width / 2, body.width - 36 - width), 1),
         y=round(between(14, middle(ys) - height / 2, body.height - height - 14), 1),
         width=round(width, 1),
         height=round(height, 1),

@@ -475,3 +475,8 @@ class FigureMarker(Content):
     @property
     def units_y(self) -> float:
         return round(float(self.y) * FIGURES[self.figure].height / 100, 1)
+
+    @property
+    def kept(self) -> str:
+        """Return the part a low frame keeps of the figure, as `preserveAspectRatio` names it."""
+        return "Min" if self.y < 40 else "Mid" if self.y < 60 else "Max"

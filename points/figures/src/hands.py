@@ -1,7 +1,19 @@
 """Hand and wrist, always the left one, so a reader can hold up the own left hand beside it."""
 
 from curves import path
-from drawing import Figure, Stroke, cornered, d, flipped, hung, one_sided, stroke, strokes
+from drawing import (
+    Figure,
+    Label,
+    Stroke,
+    cornered,
+    d,
+    flipped,
+    hung,
+    labels,
+    one_sided,
+    stroke,
+    strokes,
+)
 
 
 def nail(x: float, y: float, half_width: float, half_height: float, degrees: float) -> Stroke:
@@ -51,7 +63,7 @@ def hand_back() -> Figure:
         226,216 238,208 249,215; 186,207 198,199 211,206; 147,214 158,206 170,212;
         112,233 121,226 133,232; 236,228 230,262 220,300 212,330; 198,218 197,262 196,324;
         160,224 167,264 178,324; 125,244 140,284 160,332; 140,384 150,392 158,388;
-        228,374 240,378 252,376
+        228,374 240,378 252,376; 166,390 194,391 220,384
     """)
     return Figure(
         slug="hand-back",
@@ -59,7 +71,21 @@ def hand_back() -> Figure:
         width=400,
         height=440,
         units_per_cun=42,
-        body=one_sided(skin=path(contour), outline=path(contour), detail=d(detail)),
+        body=one_sided(
+            skin=path(contour),
+            outline=path(contour),
+            detail=d(detail),
+            label_layer=labels(
+                [
+                    Label(282, 84, "index"),
+                    Label(282, 106, "finger"),
+                    Label(345, 142, "thumb", "middle"),
+                    Label(8, 246, "knuckle"),
+                    Label(8, 388, "wrist"),
+                ],
+                "M92 241L116 232M66 383H136",
+            ),
+        ),
         landmarks={
             "index-bone-middle": (225, 269),
             "knuckles-index-middle": (218, 206),
@@ -106,6 +132,16 @@ def wrist_palm() -> Figure:
             outline=path(contour) + path(ulnar) + d(webs),
             detail=d(detail),
             bone=d(bone),
+            label_layer=labels(
+                [
+                    Label(10, 266, "wrist"),
+                    Label(10, 288, "crease"),
+                    Label(10, 442, "tendons"),
+                    Label(394, 222, "round", "end"),
+                    Label(394, 244, "bone", "end"),
+                ],
+                "M86 272H140M96 436L176 424M96 436L209 430M330 238L268 250",
+            ),
         ),
         landmarks={
             "wrist-crease-middle": (204, 273),
@@ -124,17 +160,19 @@ def hand_edge() -> Figure:
     Drawn with the fingers to the right, then flipped; the ring finger shows behind.
     """
     fist = stroke(
-        "-10,112 50,118 100,122 150,113 200,101 244,97 280,108 316,133 342,165 342,188 326,203"
-        " 306,208 282,216 250,221 228,215! 206,224 172,236 138,234 108,214 84,204 40,208 -10,218"
+        "-10,114 40,117 90,121 122,122 150,116 190,109 226,105 250,107 282,114 306,134 321,160"
+        " 321,186 310,206 288,217 258,219 236,217 214,222 186,226 156,221 134,208 118,198 90,195"
+        " 50,198 -10,206"
     )
     little_finger = stroke(
-        "262,116 288,134 313,160 319,177 309,194 284,207 252,214 232,214 221,205 226,194"
-        " 246,187 268,183 288,174"
+        "246,107 272,117 289,138 298,162 297,182 286,196 266,203 246,203 230,196 226,185 234,177"
+        " 250,175 268,174! 265,163 252,154 237,150 220,151"
     )
     detail = strokes("""
-        288,174 266,167 246,158 226,152; 230,130 240,119 254,117;
-        302,163 309,170 317,171; 281,196 285,201 284,207;
-        107,135 116,146 128,147; 86,203 92,192 90,180; 150,128 182,123 208,121
+        234,115 246,110 257,119; 150,128 184,120 218,117; 78,127 90,135 106,132;
+        118,194 124,183 122,172; 291,158 299,162 298,171; 257,177 260,184 257,190;
+        248,199 238,197 232,190; 290,120 306,142 312,166 309,190; 226,186 216,180 206,182;
+        140,180 164,178 190,168
     """)
     return Figure(
         slug="hand-edge",
@@ -147,8 +185,17 @@ def hand_edge() -> Figure:
             outline=path(fist) + path(little_finger),
             detail=d(detail),
             flip_width=400,
+            label_layer=labels(
+                [
+                    Label(154, 66, "knuckle", "middle"),
+                    Label(218, 290, "crease", "middle"),
+                    Label(394, 270, "wrist", "end"),
+                    Label(8, 270, "little finger"),
+                ],
+                "M154 74V102M214 272L182 162M344 254L284 202M76 252L112 202",
+            ),
         ),
-        landmarks=flipped({"little-knuckle": (250, 130), "palm-crease-end": (224, 151)}, 400),
+        landmarks=flipped({"little-knuckle": (246, 113), "palm-crease-end": (220, 151)}, 400),
     )
 
 

@@ -6,11 +6,13 @@ Views from behind are the whole body enlarged. One-sided views always show the r
 from curves import path
 from drawing import (
     Figure,
+    Label,
     Spot,
     Stroke,
     cornered,
     d,
     flipped,
+    labels,
     mirrored,
     one_sided,
     scaled,
@@ -25,7 +27,7 @@ LEG_OUTER = "71.6,394 71.4,432 67.5,490 60,545 56,578 57,604 59.3,634 55,678 46,
 LEG_INNER = "0,421 2,446 6.2,490 11.4,546 14,578 12.2,602 8.6,636 12.4,682 17.4,718"
 CALF_NOTCH: Spot = (33, 660)
 CREASE_MIDDLE: Spot = (34, 580)
-CREASE = "18,577.5 34,580.5 51.5,576"
+CREASE = "18,578 34,580.5 50,578"
 HAMSTRINGS = "31.5,520 25,546 20.4,565 18.6,571; 40,520 46.6,546 50.8,566 52,571"
 CALF_BELLIES = "13.4,655@84 22.6,674@0 33,660@-62; 33,660@62 42.4,669@0 51.6,652@-82"
 
@@ -47,7 +49,7 @@ def thigh_back() -> Figure:
     edge = cornered(outer) + cornered(inner[::-1])
     skin = path(enlarge([edge + cornered(stroke("0,421 0,350"))], scale, top)[0]) + "z"
     detail = strokes(
-        "3,431 12,438 24,441 40,438.5 52,431;"
+        "6,435 18,440.2 33,442 48,440 60,434.5;"
         f"{CREASE}; 27,530 22.6,552 19.2,571; 45,530 48.6,552 51,570;"
         "34.5,462 33.6,490 33,516"
     )
@@ -68,12 +70,15 @@ def thigh_back() -> Figure:
             bone=d(enlarge(bone, scale, top)),
             seam='<path d="M-1-48H1V95H-1z"/>',
             middle_detail='<path d="M0-8V94"/>',
+            label_layer=labels(
+                [Label(10, 121, "fold"), Label(10, 412, "knee")], "M60 124L84 126M66 407H92"
+            ),
         ),
         landmarks=spots_from_behind(
             {
                 "midline": (0, 500),
-                "buttock-fold-inner-end": (8, 440),
-                "buttock-fold-outer-end": (60, 440),
+                "buttock-fold-inner-end": (8, 438),
+                "buttock-fold-outer-end": (60, 438),
                 "knee-crease-middle": CREASE_MIDDLE,
             },
             scale,
@@ -107,8 +112,8 @@ def knee_back() -> Figure:
         ),
         landmarks=spots_from_behind(
             {
-                "knee-crease-inner-end": (16.5, 580),
-                "knee-crease-outer-end": (51.9, 580),
+                "knee-crease-inner-end": (18, 578),
+                "knee-crease-outer-end": (50, 578),
                 "knee-crease-middle": CREASE_MIDDLE,
             },
             scale,
@@ -129,7 +134,7 @@ def calf_back() -> Figure:
         " 17.4,757 18.6,768 24,775.4 33,777.4 42,776"
     )
     detail = strokes(
-        f"{CREASE}; {CALF_BELLIES}; 33.8,607 33.4,630 33.1,650;"
+        f"{CREASE}; {CALF_BELLIES}; 33.8,607 33.6,622 33.4,638;"
         "21,586 28,600 33.8,606; 49,584 41,598 33.8,606;"
         "27,704 28.4,724 27,742 23,756; 38.4,704 36.6,724 37.8,742 42.6,756;"
         "45,750 46,760 43.4,770 42,776"
@@ -150,6 +155,15 @@ def calf_back() -> Figure:
             outline=d(enlarge([outer, inner], scale, top)),
             detail=d(enlarge(detail, scale, top)),
             bone=d(enlarge(bone, scale, top)),
+            label_layer=labels(
+                [
+                    Label(10, 34, "knee"),
+                    Label(10, 210, "calf"),
+                    Label(10, 330, "tendon"),
+                    Label(10, 376, "ankle"),
+                ],
+                "M64 29H88M56 205H84M88 325H122M72 373L102 386",
+            ),
         ),
         landmarks=spots_from_behind(
             {
@@ -200,6 +214,15 @@ def knee_outer() -> Figure:
             outline=path(back) + path(front),
             detail=d(detail),
             bone=d(bone),
+            label_layer=labels(
+                [
+                    Label(394, 206, "dimple", "end"),
+                    Label(394, 372, "shin edge", "end"),
+                    Label(10, 206, "small"),
+                    Label(10, 228, "knob"),
+                ],
+                "M324 201L268 170M290 367H270M72 209H170",
+            ),
         ),
         landmarks={
             "outer-knee-dimple": (264, 168),
@@ -245,6 +268,13 @@ def ankle_inner() -> Figure:
             detail=d(detail),
             bone=d(bone),
             flip_width=400,
+            label_layer=labels(
+                [
+                    Label(150, 124, "ankle bone", "end"),
+                    Label(394, 124, "tendon", "end"),
+                ],
+                "M156 124L240 206M362 132L314 186",
+            ),
         ),
         landmarks=flipped({"inner-ankle-tip": INNER_ANKLE_TIP, "achilles": INNER_ACHILLES}, 400),
     )
@@ -281,6 +311,10 @@ def leg_inner() -> Figure:
             detail=d(detail),
             bone=d(bone),
             flip_width=400,
+            label_layer=labels(
+                [Label(150, 226, "shin bone", "end"), Label(150, 326, "ankle bone", "end")],
+                "M156 222H224M156 328L226 362",
+            ),
         ),
         landmarks=flipped(
             {
@@ -305,7 +339,7 @@ def ankle_outer() -> Figure:
         326,298 337,291 349,299 353,314 347,326; 341,293 351,288.5 362,298 365,312 360,321.5;
         309,317 316,317.5 319,322; 327,306 333,308 336.5,314; 343,301 348,303 351.5,309;
         141,211 153,213 162,224 162,241 152,254 140,253 132,241 131,226 141,211;
-        113,92 113,150 105,198 92,234; 124,262 131,274 152,282 186,287;
+        113,92 113,150 105,198 92,234; 136,266 142,275 160,283 188,287;
         197,196 226,228 262,254 296,272; 73,276 76,300 90,315
     """)
     bone = strokes("126,92 126,150 132,196; 153,92 154,150 157,198")
@@ -315,7 +349,19 @@ def ankle_outer() -> Figure:
         width=400,
         height=350,
         units_per_cun=28.6,
-        body=one_sided(skin=path(contour), outline=path(contour), detail=d(detail), bone=d(bone)),
+        body=one_sided(
+            skin=path(contour),
+            outline=path(contour),
+            detail=d(detail),
+            bone=d(bone),
+            label_layer=labels(
+                [
+                    Label(252, 124, "ankle bone"),
+                    Label(6, 124, "tendon"),
+                ],
+                "M246 124L156 220M38 132L82 186",
+            ),
+        ),
         landmarks={"outer-ankle-tip": (147, 232), "achilles": (77, 232)},
     )
 
@@ -353,7 +399,13 @@ def foot_top() -> Figure:
         width=400,
         height=480,
         units_per_cun=44,
-        body=one_sided(skin=path(contour), outline=path(contour), detail=d(detail), bone=d(bone)),
+        body=one_sided(
+            skin=path(contour),
+            outline=path(contour),
+            detail=d(detail),
+            bone=d(bone),
+            label_layer=labels([Label(10, 66, "big toe"), Label(298, 66, "little toe")]),
+        ),
         landmarks={
             "toe-web-1-2": (163, 122),
             "bases-meet-1-2": (167, 280),

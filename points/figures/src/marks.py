@@ -1,10 +1,10 @@
-"""Where each point sits on the figures, and the statements that prove it.
+"""Where each point sits on the figures.
 
 `python3 marks.py` writes `content/figures.yaml`; spots are given in figure units and written in
-percent of the viewBox. `tests` recompute every check from the written numbers.
+percent of the viewBox. `tests/points/test_figures.py` holds them to the facts and the drawings.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from body import MIDDLE, SPINE, on_arm
@@ -22,15 +22,6 @@ HEADER = """\
 # points: `marks` give x and y in percent of the viewBox. `paired: true` also draws 100 - x, and
 #   only figures with `symmetric: true` have paired marks. `label` is the side of the code.
 #   All close-up marks of a point are on one figure; the locator is on the whole body.
-# check: `mark` is the index in `marks` (from 0). Units below are those of the mark's figure;
-#   a check holds when it is off by no more than 2 % of the width (x) or height (y).
-#   level     {landmark}           same height as the landmark
-#   at        {landmark}           on the landmark
-#   offset-x  {from, cun}          that far right of the landmark (negative: left)
-#   offset-y  {from, cun}          that far below the landmark (negative: above)
-#   between   {a, b, ratio}        on the line from a to b, at that part of its length
-#   side      {of, is}             left, right, above or below the landmark
-#   near      {landmark, cun}      no farther from the landmark than that
 """
 
 
@@ -45,13 +36,12 @@ class Mark:
     role: str = "closeup"
 
 
-@dataclass
+@dataclass(frozen=True)
 class Place:
-    """All marks of one point, its words, and the statements to check."""
+    """All marks of one point and its words."""
 
     alt: str
     marks: list[Mark]
-    checks: list[dict] = field(default_factory=list)
 
 
 def landmark(figure: str, name: str) -> Spot:
@@ -71,41 +61,22 @@ def off(figure: str, start: str, cun_x: float = 0, cun_y: float = 0, dy: float =
 
 
 def behind(x: float, y: float, paired: bool = True, label: str = "right") -> Mark:
-    """Return a locator on the body from behind, x from its midline."""
+    """Return a locator on the body from behind, x from its midline to the body's right.
+
+    Where the close-up shows one side, so must the first of the pair: left is negative.
+    """
     return Mark("back", (MIDDLE + x, y), paired, label, "locator")
 
 
 def front(x: float, y: float, label: str = "right") -> Mark:
-    """Return a locator on the body from the front, x from its midline."""
+    """Return a locator on the body from the front, x from its midline to the body's left."""
     return Mark("front", (MIDDLE + x, y), True, label, "locator")
 
 
-def level(name: str, mark: int = 0) -> dict:
-    return {"kind": "level", "mark": mark, "landmark": name}
-
-
-def at(name: str, mark: int = 0) -> dict:
-    return {"kind": "at", "mark": mark, "landmark": name}
-
-
-def offset_x(start: str, cun: float, mark: int = 0) -> dict:
-    return {"kind": "offset-x", "mark": mark, "from": start, "cun": cun}
-
-
-def offset_y(start: str, cun: float, mark: int = 0) -> dict:
-    return {"kind": "offset-y", "mark": mark, "from": start, "cun": cun}
-
-
-def part(a: str, b: str, ratio: float, mark: int = 0) -> dict:
-    return {"kind": "between", "mark": mark, "a": a, "b": b, "ratio": ratio}
-
-
-def side(of: str, where: str, mark: int = 0) -> dict:
-    return {"kind": "side", "mark": mark, "of": of, "is": where}
-
-
-def near(name: str, cun: float, mark: int = 0) -> dict:
-    return {"kind": "near", "mark": mark, "landmark": name, "cun": cun}
+def on_left_arm(x: float, y: float) -> Spot:
+    """Return a spot in the frame of the hanging hand for the left arm seen from behind."""
+    right, down = on_arm(x, y)
+    return (-right, down)
 
 
 def lumbar(name: str, cun: float, words: str, label: str = "right") -> Place:
@@ -116,7 +87,6 @@ def lumbar(name: str, cun: float, words: str, label: str = "right") -> Place:
     return Place(
         words,
         [Mark("lower-back", spot, bool(cun), label), locator],
-        [level(f"{name}-lower-edge"), offset_x("midline", cun)],
     )
 
 
@@ -126,7 +96,6 @@ def sacral(opening: str, words: str, y_on_body: float, label: str = "right") -> 
     return Place(
         words,
         [Mark("lower-back", spot, True, label), behind(30, y_on_body)],
-        [level(opening), offset_x("midline", 3)],
     )
 
 
@@ -137,11 +106,9 @@ def places() -> dict[str, Place]:
     found["BL10"] = Place(
         "At the back of the neck just under the skull, at the outer edge of the thick muscle"
         " beside the spine, about two finger-widths from the midline, one on each side.",
-        [Mark("neck-back", off("neck-back", "C2-upper-edge", 1.3), True), behind(13, 100)],
         [
-            level("C2-upper-edge"),
-            side("trapezius-outer-edge-at-C2", "right"),
-            near("trapezius-outer-edge-at-C2", 0.5),
+            Mark("neck-back", off("neck-back", "C2-upper-edge", 1.3), True, "bottom"),
+            behind(13, 100),
         ],
     )
     found["BL23"] = lumbar(
@@ -160,7 +127,6 @@ def places() -> dict[str, Place]:
         "On the sacrum, over its second small opening, about a thumb-width either side of the"
         " midline and just inside the dimples of the lower back.",
         [Mark("lower-back", landmark("lower-back", "S2-opening"), True), behind(9.3, 360.5)],
-        [at("S2-opening"), part("dimple-bone", "S2-spine-tip", 0.5)],
     )
     found["BL36"] = Place(
         "In the middle of the crease where the buttock meets the back of the thigh, on both legs.",
@@ -169,34 +135,33 @@ def places() -> dict[str, Place]:
                 "thigh-back",
                 between("thigh-back", "buttock-fold-inner-end", "buttock-fold-outer-end", 0.5),
                 True,
+                "bottom",
             ),
             behind(34, 440),
-        ],
-        [
-            part("buttock-fold-inner-end", "buttock-fold-outer-end", 0.5),
-            offset_x("knee-crease-middle", 0),
         ],
     )
     found["BL40"] = Place(
         "In the middle of the crease at the back of the knee, in the soft gap between the two"
         " tendons, on both legs.",
-        [Mark("knee-back", landmark("knee-back", "knee-crease-middle"), True), behind(34, 580)],
-        [at("knee-crease-middle"), part("knee-crease-inner-end", "knee-crease-outer-end", 0.5)],
+        [
+            Mark("knee-back", landmark("knee-back", "knee-crease-middle"), True, "top"),
+            behind(34, 580),
+        ],
     )
     found["BL48"] = Place(
         "In the mid-back, level with the lower edge of the tenth chest bump, three bumps below"
         " the tips of the shoulder blades and about four finger-widths either side of the spine.",
         [
-            Mark("shoulder-blade", off("shoulder-blade", "T10-lower-edge", 3), True),
+            Mark("shoulder-blade", off("shoulder-blade", "T10-lower-edge", 3), True, "bottom"),
             behind(30, SPINE["T10"]),
         ],
-        [level("T10-lower-edge"), offset_x("midline", 3), side(blade_tip, "below")],
     )
     found["BL52"] = lumbar(
         "L2",
         3,
         "At waist level, level with the lower edge of the second lumbar bump, about four"
         " finger-widths either side of the spine.",
+        "bottom",
     )
     found["BL53"] = sacral(
         "S2-opening",
@@ -209,12 +174,12 @@ def places() -> dict[str, Place]:
         "In the middle of the buttock, level with the bottom of the sacrum and about four"
         " finger-widths either side of the midline.",
         379.5,
+        "bottom",
     )
     found["BL57"] = Place(
         "In the middle of the calf, at the tip of the upside-down V where the calf muscle becomes"
         " tendon, half way between the knee crease and the ankle, on both legs.",
-        [Mark("calf-back", landmark("calf-back", "calf-notch"), True), behind(33, 660)],
-        [at("calf-notch"), offset_y("knee-crease-middle", 8)],
+        [Mark("calf-back", landmark("calf-back", "calf-notch"), True, "top"), behind(33, 660)],
     )
     found["BL60"] = Place(
         "At the outer ankle, in the hollow half way between the tip of the ankle bone and the"
@@ -223,11 +188,10 @@ def places() -> dict[str, Place]:
             Mark(
                 "ankle-outer",
                 between("ankle-outer", "outer-ankle-tip", "achilles", 0.5),
-                label="left",
+                label="bottom",
             ),
             behind(42.5, 741),
         ],
-        [part("outer-ankle-tip", "achilles", 0.5)],
     )
     found["GB20"] = Place(
         "In the two hollows under the base of the skull, one on each side, between the two big"
@@ -237,10 +201,10 @@ def places() -> dict[str, Place]:
                 "neck-back",
                 between("neck-back", "trapezius-upper-end", "mastoid-tip", 0.5),
                 True,
+                "top",
             ),
             behind(19.5, 95.5),
         ],
-        [part("trapezius-upper-end", "mastoid-tip", 0.5), side("skull-base", "below")],
     )
     found["GB21"] = Place(
         "On top of the shoulder muscle, half way between the big bump at the base of the neck and"
@@ -250,12 +214,12 @@ def places() -> dict[str, Place]:
                 "shoulder-blade",
                 between("shoulder-blade", "C7-lower-edge", "acromion-tip", 0.5),
                 True,
+                "left",
             ),
             Mark(
                 "back", between("back", "C7-lower-edge", "acromion-tip", 0.5), True, role="locator"
             ),
         ],
-        [part("C7-lower-edge", "acromion-tip", 0.5)],
     )
     found["GB30"] = Place(
         "In the outer buttock, one third of the way from the outer hip bone towards the top of the"
@@ -270,20 +234,11 @@ def places() -> dict[str, Place]:
             Mark("hip-side", between("hip-side", "outer-hip-bone", "front-hip-bone", 1 / 3)),
             behind(41.5, 385.5),
         ],
-        [
-            part("outer-hip-bone", "sacral-hiatus", 0.333),
-            part("outer-hip-bone", "front-hip-bone", 0.333, mark=1),
-        ],
     )
     found["GB34"] = Place(
         "At the outer side of the leg just below the knee, in the hollow in front of and below the"
         " small bony knob; the right leg is shown.",
-        [Mark("knee-outer", (209, 237), label="left"), front(49.5, 603)],
-        [
-            side("small-knob-front-edge", "right"),
-            side("small-knob-lower-edge", "below"),
-            near("small-knob", 1.2),
-        ],
+        [Mark("knee-outer", (209, 237)), front(-49.5, 603)],
     )
     found["GV3"] = lumbar(
         "L4",
@@ -301,9 +256,8 @@ def places() -> dict[str, Place]:
         " little-finger knuckle; the left hand is shown.",
         [
             Mark("hand-edge", landmark("hand-edge", "palm-crease-end")),
-            behind(*on_arm(-14.6, 37), label="left"),
+            behind(*on_left_arm(-14.6, 37)),
         ],
-        [at("palm-crease-end"), side("little-knuckle", "right"), near("little-knuckle", 1.2)],
     )
     found["SI11"] = Place(
         "On the flat of the shoulder blade, one third of the way down from the middle of its ridge"
@@ -312,60 +266,43 @@ def places() -> dict[str, Place]:
             Mark("shoulder-blade", between("shoulder-blade", blade_ridge, blade_tip, 1 / 3), True),
             behind(51, 181.3),
         ],
-        [part(blade_ridge, blade_tip, 0.333)],
     )
     found["KI3"] = Place(
         "At the inner ankle, in the hollow half way between the tip of the ankle bone and the"
         " Achilles tendon; the right foot is shown.",
         [
-            Mark("ankle-inner", between("ankle-inner", "inner-ankle-tip", "achilles", 0.5)),
+            Mark(
+                "ankle-inner",
+                between("ankle-inner", "inner-ankle-tip", "achilles", 0.5),
+                label="bottom",
+            ),
             behind(20, 738),
         ],
-        [part("inner-ankle-tip", "achilles", 0.5)],
     )
     found["LI4"] = Place(
         "On the back of the hand, in the fleshy web between thumb and index finger, beside the"
         " middle of the index-finger hand bone; the left hand is shown.",
-        [Mark("hand-back", (244, 268)), behind(*on_arm(14.4, 25))],
-        [
-            level("index-bone-middle"),
-            side("index-bone-middle", "right"),
-            near("index-bone-middle", 0.6),
-        ],
+        [Mark("hand-back", (244, 268)), behind(*on_left_arm(14.4, 25))],
     )
     found["LR3"] = Place(
         "On top of the foot, in the groove between the bones of the big toe and the second toe,"
         " just before they meet; the right foot is shown.",
         [
             Mark("foot-top", between("foot-top", "toe-web-1-2", "bases-meet-1-2", 0.82)),
-            front(26, 756),
-        ],
-        [
-            part("toe-web-1-2", "bases-meet-1-2", 0.82),
-            side("first-foot-bone-at-LR3", "right"),
-            side("second-foot-bone-at-LR3", "left"),
+            front(-26, 756),
         ],
     )
     found["ST36"] = Place(
         "On the outer front of the shin, four finger-widths below the outer dimple of the kneecap"
         " and one finger-width out from the edge of the shin bone; the right leg is shown.",
-        [Mark("knee-outer", (262, 264)), front(42, 615)],
-        [
-            offset_y("outer-knee-dimple", 3),
-            offset_x("shin-edge-at-ST36", -0.75),
-        ],
+        [Mark("knee-outer", (262, 264), label="top"), front(-42, 615)],
     )
     found["SP6"] = Place(
         "On the inner leg, four finger-widths above the tip of the inner ankle bone, just behind"
         " the edge of the shin bone; the right leg is shown.",
         [
-            Mark("leg-inner", off("leg-inner", "shin-bone-rear-edge", 0.35)),
-            front(19.5, 708, label="left"),
-        ],
-        [
-            offset_y("inner-ankle-tip", -3),
-            side("shin-bone-rear-edge", "right"),
-            near("shin-bone-rear-edge", 0.6),
+            Mark("leg-inner", off("leg-inner", "shin-bone-rear-edge", 0.35), label="bottom"),
+            front(-19.5, 708),
         ],
     )
     found["PC6"] = Place(
@@ -375,26 +312,16 @@ def places() -> dict[str, Place]:
             Mark(
                 "wrist-palm",
                 between("wrist-palm", "tendon-thumb-side-at-PC6", "tendon-middle-at-PC6", 0.5),
-                label="left",
             ),
             front(*on_arm(1, -15.5)),
-        ],
-        [
-            part("tendon-thumb-side-at-PC6", "tendon-middle-at-PC6", 0.5),
-            offset_y("wrist-crease-middle", 2),
         ],
     )
     found["HT7"] = Place(
         "On the wrist crease at the little-finger side, in the dip on the thumb side of the"
         " tendon, beside the small round bone; the left hand is shown.",
         [
-            Mark("wrist-palm", (237, 270), label="right"),
+            Mark("wrist-palm", (237, 270), label="bottom"),
             front(*on_arm(-7.5, 2), label="left"),
-        ],
-        [
-            level("wrist-crease-little-finger-side"),
-            side("little-finger-side-tendon", "left"),
-            near("pea-bone", 0.6),
         ],
     )
     lumbar_levels = [f"L{n}" for n in range(1, 6)]
@@ -406,17 +333,13 @@ def places() -> dict[str, Place]:
             for name in lumbar_levels
         ]
         + [behind(8, SPINE["L3"])],
-        [
-            check
-            for index, name in enumerate(lumbar_levels)
-            for check in (level(f"{name}-lower-edge", index), offset_x("midline", 0.5, index))
-        ],
     )
     found["EX-B7"] = lumbar(
         "L4",
         3.5,
         "In the two hollows low on the back, level with the tops of the hip bones and about four"
         " finger-widths either side of the spine.",
+        "top",
     )
     found["EX-UE7"] = Place(
         "Two points on the back of the hand, half way between knuckles and wrist, in the grooves"
@@ -426,17 +349,14 @@ def places() -> dict[str, Place]:
             Mark(
                 "hand-back",
                 between("hand-back", "knuckles-index-middle", "wrist-below-index-middle", 0.5),
+                label="top",
             ),
             Mark(
                 "hand-back",
                 between("hand-back", "knuckles-ring-little", "wrist-below-ring-little", 0.5),
                 label="left",
             ),
-            behind(*on_arm(-1, 21)),
-        ],
-        [
-            part("knuckles-index-middle", "wrist-below-index-middle", 0.5),
-            part("knuckles-ring-little", "wrist-below-ring-little", 0.5, mark=1),
+            behind(*on_left_arm(-1, 21)),
         ],
     )
     return found
@@ -484,8 +404,7 @@ def yaml_lines() -> list[str]:
                 "role": mark.role,
             }
             lines.append(f"    - {flow(values)}")
-        lines += [f'    alt: "{place.alt}"', "    check:"]
-        lines += [f"    - {flow(check)}" for check in place.checks]
+        lines.append(f'    alt: "{place.alt}"')
     return lines
 
 

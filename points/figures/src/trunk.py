@@ -50,11 +50,11 @@ def neck_back() -> Figure:
         "0,13@0 40,20 74,46 100,100 103,140 98,196 88,240 82,280 82,306 90,334 110,358 162,381"
         " 236,402"
     )
-    skin = path(cornered(half) + stroke("236,430! 0,430")) + "z"
     ear = strokes("""
         103.4,141 109,134 117,139 119,157 114,180 108,204 102,211 97.4,206;
         104,152 110,149 112,160 107,176 105,190
     """)
+    skin = path(cornered(half) + stroke("236,430! 0,430")) + "z" + path(ear[0]) + "L96 170z"
     detail = strokes("""
         33,216 34,238 38,268 47,304 66,342 98,368;
         84,236 82.4,262 78,288 74,304;
@@ -86,6 +86,15 @@ def neck_back() -> Figure:
             seam='<path d="M-1 14H1V430H-1z"/>',
             hair_seam='<path d="M-1 14H1V271H-1z"/>',
             middle_bone=f'<path stroke-width="4.5" d="{bumps}"/>',
+            label_layer=labels(
+                [
+                    Label(12, c2 + 5, "C2"),
+                    Label(12, c7 - 3, "C7"),
+                    Label(394, 150, "skull", "end"),
+                    Label(394, 172, "edge", "end"),
+                ],
+                f"M46 {c2}H186M46 {short(c7 - 6)}L186 {short(c7)}M352 180L288 226",
+            ),
         ),
         landmarks=around_middle(
             {
@@ -139,6 +148,8 @@ def shoulder_blade() -> Figure:
     reach = {"C7": (146, 160), "T3": (108, 154), "T7": (108, 154), "T10": (134, 186)}
     guides = "".join(f"M{a} {short(named[name])}H{b}" for name, (a, b) in reach.items())
     names = [Label(126 if name == "T10" else 188, y + 5, name, "end") for name, y in named.items()]
+    names += [Label(394, 26, "shoulder tip", "end")]
+    guides += "M360 34L362 82"
     return Figure(
         slug="shoulder-blade",
         title="Upper back and shoulder blades, seen from behind",
@@ -178,11 +189,12 @@ CREST = strokes("37,246 45,222 62,199 88,186.5 113,190 124,203; 37,246 38,262 45
 SACRUM = strokes("0,228@0 16,225.5 35,231! 37,243 33,258 23,290 12,316! 7.6,331 3,347 0,349@180")
 RIBS = strokes("27,2 52,14 88,44 110,70; 27,26 44,34 66,54")
 TROCHANTER = strokes("131,304 120,300 113,308 115,322 127,334")
-BUTTOCK_FOLD = strokes("8,404 44,426 84,420 110,402")
+BUTTOCK_FOLD = strokes("12,414 36,424.4 66,428 96,424 120,413")
 VERTEBRA = strokes("""
     0,-11.5@0 12,-12.4 18.6,-10.4 19,-6.6 31,-10.6 34,-7 31,-3.4 18.6,-0.6 18.4,6 20,10 14,11.8
     0,10.4@180; 0,-5@0 3.4,-2.6 3.2,6 4.4,12 0,15.5@180
 """)
+SACRAL_RIDGE = "M0 244v6M0 263v6M0 282v6"
 TIP = 15.5  # from the middle of a drawn vertebra down to the lower edge of its spine tip
 FORAMINA = {"S1": (20.5, 246), "S2": (18.5, 265), "S3": (15.5, 284), "S4": (12.5, 303)}
 DIMPLE_BONE: Spot = (38, 259)
@@ -227,7 +239,7 @@ def lower_back() -> Figure:
             bone=d(CREST + SACRUM + RIBS + TROCHANTER),
             seam='<path d="M-1-8H1V460H-1z"/>',
             middle_bone=vertebrae("lb", sorted(LEVELS.values())) + foramen_dots(),
-            middle_detail='<path d="M0 322V388"/>',
+            middle_detail=f'<path d="M0 322V460{SACRAL_RIDGE}"/>',
             label_layer=level_guides(guides),
         ),
         landmarks=around_middle(
@@ -320,7 +332,16 @@ def hip_side() -> Figure:
             outline=path(back) + path(front),
             detail=d(detail),
             bone=d(bone),
-            label_layer=labels([], guides),
+            label_layer=labels(
+                [
+                    Label(394, 252, "front", "end"),
+                    Label(394, 274, "hip bone", "end"),
+                    Label(394, 338, "outer", "end"),
+                    Label(394, 360, "hip bone", "end"),
+                    Label(8, 430, "tailbone"),
+                ],
+                f"{guides}M334 246L268 235M334 332L212 320M52 412L92 318",
+            ),
         ),
         landmarks=spots,
     )
