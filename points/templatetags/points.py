@@ -36,6 +36,15 @@ def point_thumbnail(context, point: Point):
     return {"figure": figure, "crop": Crop.around(figure, closeups), "closeups": closeups}
 
 
+@register.inclusion_tag("points/includes/checks.html", takes_context=True)
+def point_checks(context, point: Point):
+    """Draw the landmarks around `point`, then the point among them, to go with its checks."""
+    thumbnail = point_thumbnail(context, point)
+    if not thumbnail:
+        return {}
+    return thumbnail | {"landmarks": thumbnail["crop"].widened(thumbnail["figure"])}
+
+
 @register.inclusion_tag("points/includes/figure.html", takes_context=True)
 def point_figure(context, point: Point):
     """Draw the close-up of `point` beside the whole body with its place framed."""
