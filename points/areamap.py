@@ -115,7 +115,7 @@ class BodyView:
     links: tuple[AreaLink, ...]
 
     LEFT, RIGHT = 24, 372  # the hands reach from here to here
-    FONT = 30
+    FONT = 32
     LETTER = 0.6  # of the font's size, on average
     MARGIN = 10
     ZONE = 24
