@@ -72,6 +72,18 @@ class Crop:
             height=round(height, 1),
         )
 
+    def widened(self, figure: Figure) -> "Crop":
+        """Return more of `figure` about the same middle: the landmarks a finger starts from."""
+        width = min(1.7 * self.width, figure.width, figure.height / self.ASPECT)
+        height = width * self.ASPECT
+        x, y = self.x + (self.width - width) / 2, self.y + (self.height - height) / 2
+        return type(self)(
+            x=round(between(0, x, figure.width - width), 1),
+            y=round(between(0, y, figure.height - height), 1),
+            width=round(width, 1),
+            height=round(height, 1),
+        )
+
     @property
     def viewbox(self) -> str:
         return f"{self.x} {self.y} {self.width} {self.height}"

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from itertools import groupby
 
+from django.conf import settings
 from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import redirect
@@ -27,9 +28,19 @@ class PointList(ListView):
         )
 
     def get_context_data(self, **kwargs):
+        """Give all areas with their points, and the ones to show: all, or the area asked for."""
         by_area = groupby(self.object_list, key=lambda point: point.body_area)
+        areas = [(area, list(points)) for area, points in by_area]
+        asked = self.request.GET.get("area")
+        shown = [entry for entry in areas if entry[0].slug == asked]
+        if shown:
+            area = shown[0][0]
+            kwargs |= {
+                "area": area,
+                "canonical_url": f"{settings.SITE_URL}{area.get_absolute_url()}",
+            }
         return super().get_context_data(
-            areas=[(area, list(points)) for area, points in by_area], **kwargs
+            areas=areas, shown=shown or areas, unknown_area=asked and not shown, **kwargs
         )
 
 

@@ -77,7 +77,7 @@ class BodyArea(Content):
         return self.name
 
     def get_absolute_url(self):
-        return f"{reverse('points:list')}#{self.slug}"
+        return f"{reverse('points:list')}?area={self.slug}"
 
     @property
     def word_list(self) -> list[str]:

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from points.areamap import body_views, close_ups
 from points.bodymap import FIGURES, Crop, callouts, locator_frame
 from points.models import FigureMarker, Point
 
@@ -35,6 +36,15 @@ def point_thumbnail(context, point: Point):
     return {"figure": figure, "crop": Crop.around(figure, closeups), "closeups": closeups}
 
 
+@register.inclusion_tag("points/includes/checks.html", takes_context=True)
+def point_checks(context, point: Point):
+    """Draw the landmarks around `point`, then the point among them, to go with its checks."""
+    thumbnail = point_thumbnail(context, point)
+    if not thumbnail:
+        return {}
+    return thumbnail | {"landmarks": thumbnail["crop"].widened(thumbnail["figure"])}
+
+
 @register.inclusion_tag("points/includes/figure.html", takes_context=True)
 def point_figure(context, point: Point):
     """Draw the close-up of `point` beside the whole body with its place framed."""
@@ -55,6 +65,30 @@ def point_figure(context, point: Point):
 def body_map(context, points):
     """Draw the body from behind with a labelled link for each of `points` marked on it."""
     return {"figure": use_figure(context, "back"), "callouts": callouts(points, "back")}
+
+
+@register.inclusion_tag("points/includes/area_map.html", takes_context=True)
+def area_map(context, areas, current=None):
+    """Draw the back and the front of the body with a link to each of `areas` (with its points)."""
+    views = body_views(areas)
+    for body in views:
+        use_figure(context, body.figure.slug)
+    return {"views": views, "current": current}
+
+
+@register.inclusion_tag("points/includes/close_ups.html", takes_context=True)
+def area_close_ups(context, points):
+    """Draw every close-up of `points` with a labelled link for each."""
+    drawn = close_ups(points)
+    for closeup in drawn:
+        use_figure(context, closeup.figure.slug)
+    return {"closeups": drawn}
+
+
+@register.filter
+def coordinate(number: float) -> str:
+    """Return `number` as SVG reads it in any language: 57.5, 60."""
+    return f"{round(number, 1):g}"
 
 
 @register.simple_tag(takes_context=True)
