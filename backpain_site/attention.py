@@ -122,7 +122,7 @@ class NeedsPages:
 
     def new_drafts(self, request, need: str = ""):
         """Return the drafts of pages that do not exist yet, only those that `need` means."""
-        new = Draft.objects.filter(content_type=content_type_of(self.model), object_id=None)
+        new = Draft.of_new(self.model)
         return new.filter(NEW_DRAFTS[need](request.user)) if need in NEW_DRAFTS else new
 
     def desk_counts(self, request) -> list[Count]:

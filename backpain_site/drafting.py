@@ -8,105 +8,33 @@ was published.
 
 from collections import Counter
 from contextlib import nullcontext
-from copy import copy
-from dataclasses import dataclass
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.forms.formsets import all_valid
-from django.forms.utils import ErrorDict
-from django.http import Http404, HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import path, resolve, reverse
-from django.utils import timezone
-from django.utils.text import capfirst
+from django.http import Http404, QueryDict
+from django.shortcuts import redirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
 from .attention import NeedsPages, has_draft
 from .desk import ContentAdmin
 from .history import History
-from .middleware import content_policy
-from .models import Draft, OldAddress, Revision
-from .publishing import Finding, Publishable
-from .revisions import LINK_LIFE, content_type_of
+from .models import Draft, Revision
+from .page_forms import Desk, PageForm, hush
+from .previews import Previews
+from .publishing import Publishable
+from .releases import Releases
+from .revisions import content_type_of
 
 Status = Publishable.Status
-PUBLISH_FIELDS = (
-    _("Publishing"),
-    {"fields": ["publish_at", "minor_edit", "change_note", "reader_note"]},
-)
 
 
-class StandIn:
-    """Somebody who may see every field of a form, when it is replayed for a reader of a link."""
-
-    pk = None
-    is_active = is_staff = True
-    is_authenticated = False
-
-    def has_perm(self, permission, thing=None) -> bool:
-        return True
-
-
-class PageForm(forms.ModelForm):
-    """The form of a page, with what is said about the change itself."""
-
-    minor_edit = forms.BooleanField(
-        required=False,
-        label=_("minor edit"),
-        help_text=_("A slip of the pen: the page keeps its date of change, and its review."),
-    )
-    change_note = forms.CharField(
-        required=False,
-        max_length=300,
-        label=_("note for editors"),
-        help_text=_("What changed and why; shown in the history."),
-    )
-    reader_note = forms.CharField(
-        required=False,
-        max_length=300,
-        label=_("note for readers"),
-        help_text=_("When something was wrong: one sentence, listed under Corrections."),
-    )
-    ABOUT_THE_CHANGE = ("minor_edit", "change_note", "reader_note")
-
-    def clean_publish_at(self):
-        publish_at = self.cleaned_data["publish_at"]
-        later = publish_at and publish_at > timezone.now()
-        if later and self.instance.pk and self.instance.was_live:
-            raise forms.ValidationError(
-                _("This page is live already; a later time would take it away until then.")
-            )
-        return publish_at
-
-
-@dataclass
-class Desk:
-    """A page on the desk: its record, its draft, and its forms bound to what is shown."""
-
-    request: HttpRequest
-    page: Publishable | None
-    draft: Draft | None
-    form: PageForm
-    formsets: list
-    inlines: list
-    record: dict
-
-    @property
-    def base(self) -> str:
-        """Return what the form was opened on: changes when anybody saves or publishes."""
-        draft = f"{self.draft.pk}.{self.draft.number}" if self.draft else "-"
-        return f"{snapshots.fingerprint(self.record)} {draft}"
-
-
-class PageAdmin(NeedsPages, History, ContentAdmin):
+class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
     """A page with drafts. Subclasses name the field that editors call it by."""
 
     form = PageForm
@@ -216,12 +144,11 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
 
     def find(self, request, object_id) -> tuple[Publishable | None, Draft | None]:
         """Return the page and its draft; for a page that does not exist yet, maybe a draft."""
-        drafts = Draft.objects.filter(content_type=content_type_of(self.model))
         if object_id is None:
             number = request.GET.get("draft", "")
             if not number.isdecimal():
                 return None, None
-            draft = drafts.filter(object_id=None, pk=int(number[:18])).first()
+            draft = Draft.of_new(self.model).filter(pk=int(number[:18])).first()
             # Published or discarded while somebody typed: a POST is refused with what was typed.
             if draft is None and request.method != "POST":
                 raise Http404
@@ -230,7 +157,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         if page is None:
             return None, None
         page.was_live = page.is_published
-        return page, drafts.filter(object_id=page.pk).first()
+        return page, Draft.of(page).first()
 
     def opened(self, request, page, draft, data: QueryDict | None = None) -> Desk:
         """Lay the page on the desk, as posted in `data`, as drafted, or as it is."""
@@ -372,191 +299,6 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         revision = Revision.of(desk.page).select_related("author").first() if desk.page else None
         return revision and revision.author
 
-    def publish(self, desk: Desk, extra_context):
-        """Save the page and show it to readers, or say what is missing and keep the draft."""
-        request = desk.request
-        if not self.may_publish(request):
-            raise PermissionDenied
-        before = desk.page.get_absolute_url() if desk.page and desk.page.was_live else ""
-        findings = self.save_to_publish(desk)
-        stops = [finding for finding in findings if finding.stops]
-        if stops:
-            messages.error(request, _("Not published yet; what you typed is kept as a draft."))
-            # Read anew: the forms have written what was typed into the record in memory.
-            page, draft = self.find(request, str(desk.page.pk) if desk.page else None)
-            again = self.opened(request, page, draft or desk.draft, request.POST)
-            again.form.instance.status = Status.PUBLISHED
-            if not all_valid([again.form, *again.formsets]):
-                findings = []  # The form says it itself, beside each field.
-            return self.show(again, {"findings": findings} | (extra_context or {}))
-        page = desk.form.instance
-        changed = self.construct_change_message(request, desk.form, desk.formsets, not desk.page)
-        (self.log_change if desk.page else self.log_addition)(request, page, changed)
-        self.record_revision(request, page, Revision.Kind.PUBLISHED, desk)
-        if desk.draft:
-            desk.draft.delete()
-        for finding in findings:
-            messages.warning(request, finding.sentence)
-        if before and before != page.get_absolute_url():
-            OldAddress.moved(before, page.get_absolute_url())
-            messages.info(
-                request,
-                _("%(old)s now leads to %(new)s.")
-                % {"old": before, "new": page.get_absolute_url()},
-            )
-        else:
-            OldAddress.objects.filter(path=page.get_absolute_url()).delete()
-        messages.success(request, _("Published.") if page.is_published else str(page.state) + ".")
-        return redirect(self.address("change", page.pk))
-
-    def save_forms(self, desk: Desk, status: str) -> list[Finding]:
-        """Save the bound forms through the admin's own steps; return their errors instead."""
-        page = desk.form.instance
-        page.status = status
-        valid = desk.form.is_valid()
-        if not (all_valid(desk.formsets) and valid):
-            return list(errors_of(desk.form, desk.formsets))
-        change = desk.page is not None
-        saved = self.save_form(desk.request, desk.form, change)
-        self.save_model(desk.request, saved, desk.form, change)
-        self.save_related(desk.request, desk.form, desk.formsets, change)
-        return []
-
-    def save_to_publish(self, desk: Desk) -> list[Finding]:
-        """Save the page as readers will see it; what stops publishing undoes that."""
-        page = desk.form.instance
-        page.withdrawn_reason = page.redirect_to = ""
-        if desk.form.data.get("minor_edit") != "on":
-            page.changed_on = timezone.localdate()
-        point = transaction.savepoint()
-        findings = self.save_forms(desk, Status.PUBLISHED)
-        if not findings:
-            findings = self.model.objects.get(pk=page.pk).findings()
-        if any(finding.stops for finding in findings):
-            transaction.savepoint_rollback(point)
-        else:
-            transaction.savepoint_commit(point)
-        return findings
-
-    def record_revision(self, request, page, kind, desk: Desk | None = None, **values) -> None:
-        """Keep the page as it is now, with what differs from the revision before in words."""
-        form, formsets, _inlines = self.unbound(request, page)
-        snapshot = snapshots.of_record(form, formsets)
-        revisions = Revision.of(page)
-        before = revisions.exclude(kind=Revision.Kind.SET_ASIDE).first()
-        common = {
-            "content_type": content_type_of(self.model),
-            "object_id": page.pk,
-            "title": str(page)[:200],
-            "url": page.get_absolute_url(),
-        }
-        if (
-            desk
-            and desk.page
-            and (before is None or not snapshots.same(before.snapshot, desk.record))
-        ):
-            before = Revision.objects.create(
-                **common,
-                kind=Revision.Kind.ELSEWHERE,
-                snapshot=desk.record,
-                summary=self.in_words(before.snapshot, desk.record, form, formsets)
-                if before
-                else "",
-            )
-        told = desk.form.cleaned_data if desk else {}
-        Revision.objects.create(
-            **common,
-            kind=kind,
-            snapshot=snapshot,
-            summary=self.in_words(before.snapshot, snapshot, form, formsets) if before else "",
-            note=told.get("change_note", ""),
-            reader_note=told.get("reader_note", ""),
-            **({"author": request.user} | values),
-        )
-
-    def remember(self, request, page) -> None:
-        """Keep the page as it is, when the history does not have it so already."""
-        form, formsets, _inlines = self.unbound(request, page)
-        last = Revision.of(page).exclude(kind=Revision.Kind.SET_ASIDE).first()
-        if last is None or not snapshots.same(last.snapshot, snapshots.of_record(form, formsets)):
-            self.record_revision(request, page, Revision.Kind.ELSEWHERE, author=None)
-
-    def in_words(self, old, new, form, formsets) -> str:
-        labels = [change.label for change in snapshots.compare(old, new, form, formsets)]
-        return ", ".join(dict.fromkeys(labels))
-
-    # Previews
-
-    def one_draft(self, request, draft_id: int) -> Draft:
-        """Return the draft, for people who may change what it is of."""
-        draft = get_object_or_404(Draft, pk=draft_id, content_type=content_type_of(self.model))
-        if not (self.has_change_permission(request) or draft.author_id == request.user.pk):
-            raise PermissionDenied
-        return draft
-
-    def preview_view(self, request, draft_id: int):
-        """Show the draft at the width of a phone and of a desk, and its review link."""
-        draft = self.one_draft(request, draft_id)
-        page = self.model.objects.filter(pk=draft.object_id).first()
-        link = draft.token and reverse("draft", args=[draft.token])
-        response = self.laid_out(
-            request,
-            "draft_preview.html",
-            title=_("Preview of %s") % draft,
-            page=draft,
-            edit_url=self.address_of(page, draft),
-            page_url=self.address("draft_page", draft.pk),
-            link_form_url=self.address("draft_link", draft.pk),
-            link=link and request.build_absolute_uri(link),
-            days=LINK_LIFE.days,
-        )
-        response["Content-Security-Policy"] = content_policy({"frame-src": ["'self'"]})
-        return response
-
-    def preview_page_view(self, request, draft_id: int):
-        return self.draft_page(request, self.one_draft(request, draft_id))
-
-    def link_view(self, request, draft_id: int):
-        """Make the draft's review link, or take it back."""
-        draft = self.one_draft(request, draft_id)
-        if request.method == "POST" and "_revoke" in request.POST:
-            draft.revoke_link()
-            messages.success(request, _("The link no longer opens the draft."))
-        elif request.method == "POST":
-            draft.make_link()
-        return redirect(self.address("draft", draft.pk))
-
-    def draft_page(self, request, draft: Draft):
-        """Return the public page as `draft` would make it; nothing of it is kept."""
-        reader = copy(request)
-        reader.user, reader.method, reader.GET = StandIn(), "GET", QueryDict()
-        reader.is_preview = True
-        reader._messages = FallbackStorage(reader)  # What saving says is for nobody.
-        with transaction.atomic():
-            page = None
-            if draft.object_id:
-                page, _draft = self.find(reader, str(draft.object_id))
-                if page is None:
-                    raise Http404
-            desk = self.opened(reader, page, draft)
-            desk.form.instance.is_preview = True
-            live = page is not None and page.is_published
-            errors = self.save_forms(desk, Status.PUBLISHED if live else Status.DRAFT)
-            if errors:
-                response = render(reader, "draft_refused.html", {"errors": errors, "draft": draft})
-            else:
-                reader.path = reader.path_info = desk.form.instance.get_absolute_url()
-                view, args, kwargs = resolve(reader.path)
-                response = view(reader, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()
-            transaction.set_rollback(True)
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex"
-        response["X-Frame-Options"] = "SAMEORIGIN"
-        response["Content-Security-Policy"] = content_policy({"frame-ancestors": ["'self'"]})
-        return response
-
     # The form's page
 
     def show(self, desk: Desk, extra_context=None, status=200):
@@ -609,38 +351,3 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
         if desk.draft and desk.page.is_published:
             return _("Live with unpublished changes")
         return desk.page.state
-
-    def may_publish(self, request) -> bool:
-        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
-
-
-def hush(form, formsets) -> None:
-    """Show bound forms without errors: a draft may be as incomplete as it likes."""
-    form._errors, form.cleaned_data = ErrorDict(), {}
-    for formset in formsets:
-        formset._errors, formset._non_form_errors = [], formset.error_class()
-        for row in formset.forms:
-            row._errors, row.cleaned_data = ErrorDict(), {}
-            formset._errors.append(row._errors)
-
-
-def errors_of(form, formsets):
-    """Yield the errors of bound forms as findings, each with the input it belongs to."""
-    yield from errors_of_fields(form, "")
-    for formset in formsets:
-        group = f"{formset.prefix}-group"
-        for sentence in formset.non_form_errors():
-            yield Finding(group, sentence)
-        for row in formset.forms:
-            yield from errors_of_fields(row, group)
-
-
-def errors_of_fields(form, otherwise: str):
-    """Yield the errors of one form; those of no field belong to `otherwise`."""
-    for name, errors in form.errors.as_data().items():
-        field = form.fields.get(name)
-        for error in errors:
-            for sentence in error.messages:
-                if field and error.code:  # Django's own words do not say which field they mean.
-                    sentence = f"{capfirst(str(field.label))}: {sentence}"
-                yield Finding(form.add_prefix(name) if field else otherwise, sentence)

@@ -49,6 +49,16 @@ class Draft(models.Model):
     def __str__(self):
         return self.title
 
+    @classmethod
+    def of(cls, page):
+        """Return the draft of a saved page, as a QuerySet of one or none."""
+        return cls.objects.filter(content_type=content_type_of(type(page)), object_id=page.pk)
+
+    @classmethod
+    def of_new(cls, model):
+        """Return the drafts of pages that do not exist yet."""
+        return cls.objects.filter(content_type=content_type_of(model), object_id=None)
+
     def make_link(self) -> None:
         """Give the draft a review link, if it has none."""
         if not self.link_key:

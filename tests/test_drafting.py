@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from articles.models import Article, Tool, YogaPose
 from backpain_site import snapshots
-from backpain_site.drafting import StandIn
 from backpain_site.models import ContentVersion, Draft, OldAddress, Revision
+from backpain_site.previews import StandIn
 from points.models import CautionGroup, Indication, Point, PointCaution, Source, Symptom
 from points.search.index import holder
 from tests.factories import make_symptom

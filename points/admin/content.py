@@ -16,9 +16,10 @@ from backpain_site.desk import (
     LinesField,
     keep_lines,
 )
-from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
+from backpain_site.drafting import PageAdmin
 from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
 from backpain_site.models import Draft
+from backpain_site.page_forms import PUBLISH_FIELDS, PageForm
 from backpain_site.revisions import content_type_of
 
 from ..models import (
