@@ -15,23 +15,26 @@ from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, Subquery
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
-from .attention import NeedsPages, has_draft
+from .attention import NeedsPages, drafts_of
 from .desk import ContentAdmin
 from .history import History
 from .models import Draft, Revision
 from .page_forms import Desk, PageForm, hush
 from .previews import Previews
-from .publishing import Publishable
+from .publishing import Publishable, in_full
 from .releases import Releases
 from .revisions import content_type_of
 
 Status = Publishable.Status
+# How the inputs begin that choose between two versions of a field or row.
+SIDE = "_side "
 
 
 class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
@@ -47,12 +50,21 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
     # Lists
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(has_draft=has_draft(self.model))
+        drafts = drafts_of(self.model)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                has_draft=Exists(drafts),
+                changes_at=Subquery(drafts.values("publish_at")),
+                problem=Subquery(drafts.values("problem")),
+            )
+        )
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, page):
         if page.has_draft and page.is_published:
-            return _("Live with unpublished changes")
+            return state_of_changes(page.changes_at, page.problem)
         return page.state
 
     @admin.display(description=_("reviewed"), ordering="reviewed_on", empty_value=_("not yet"))
@@ -142,8 +154,11 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         """Return the rows that `inline` of a new page starts with."""
         return []
 
-    def find(self, request, object_id) -> tuple[Publishable | None, Draft | None]:
-        """Return the page and its draft; for a page that does not exist yet, maybe a draft."""
+    def find(self, request, object_id, *, to_save=False) -> tuple[Publishable | None, Draft | None]:
+        """Return the page and its draft; for a page that does not exist yet, maybe a draft.
+
+        Who wants `to_save` waits until nobody else is saving or publishing the draft.
+        """
         if object_id is None:
             number = request.GET.get("draft", "")
             if not number.isdecimal():
@@ -157,17 +172,19 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         if page is None:
             return None, None
         page.was_live = page.is_published
-        return page, Draft.of(page).first()
+        drafts = Draft.of(page)
+        return page, (drafts.select_for_update() if to_save else drafts).first()
 
     def opened(self, request, page, draft, data: QueryDict | None = None) -> Desk:
         """Lay the page on the desk, as posted in `data`, as drafted, or as it is."""
         form, formsets, inlines = self.unbound(request, page)
         record = snapshots.of_record(form, formsets)
+        live_at = page.get_absolute_url() if page and page.was_live else ""
         if data is None and draft:
             data = snapshots.as_post(draft.snapshot, record, formsets)
         if data is not None:
             form, formsets, inlines = self.bound(request, page, data)
-        return Desk(request, page, draft, form, formsets, inlines, record)
+        return Desk(request, page, draft, form, formsets, inlines, record, live_at)
 
     def get_changeform_initial_data(self, request):
         """Take nothing from the address: a new page starts empty, or from a draft."""
@@ -180,7 +197,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
             raise PermissionDenied(_("A page cannot be made in a small window: it needs a draft."))
         # Only who saves may hold the lock of a SQLite database.
         with transaction.atomic() if request.method == "POST" else nullcontext():
-            page, draft = self.find(request, object_id)
+            page, draft = self.find(request, object_id, to_save=request.method == "POST")
             if object_id is not None and page is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
             may = (
@@ -197,7 +214,8 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
                 if draft:
                     hush(desk.form, desk.formsets)
                 return self.show(desk, extra_context)
-            return self.act(self.opened(request, page, draft, request.POST), extra_context)
+            desk = self.opened(request, page, draft, request.POST)
+            return self.act(self.with_theirs(desk), extra_context)
 
     def act(self, desk: Desk, extra_context):
         """Do what the pressed button says with what was posted."""
@@ -207,12 +225,17 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
             return self.refuse(desk, snapshot, extra_context)
         if "_discard" in posted:
             return self.discard(desk)
+        if "_unschedule" in posted:
+            snapshot["fields"] |= desk.own_time
+        scheduled = desk.draft and desk.draft.publish_at
         if not self.keep(desk, snapshot):
             hush(desk.form, desk.formsets)
             desk.form.add_error(self.title_field, _("Give it a name first; all else can wait."))
             return self.show(desk, extra_context)
         if "_publish" in posted and (desk.draft or not desk.page.is_published):
             return self.publish(desk, extra_context)
+        if scheduled and not (desk.draft and desk.draft.publish_at):
+            messages.warning(desk.request, _("The changes are no longer scheduled."))
         if "_preview" in posted and desk.draft:
             return redirect(self.address("draft", desk.draft.pk))
         if "_preview" in posted:
@@ -244,14 +267,17 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         if draft.pk:
             self.keep_of_another(desk)
             draft.number += 1
+            if not snapshots.same(snapshot, draft.snapshot):  # What was checked is another thing.
+                draft.publish_at, draft.problem = None, ""
         draft.title, draft.snapshot, draft.author = title[:200], snapshot, desk.request.user
         draft.save()
         desk.draft = draft
         return True
 
     def keep_of_another(self, desk: Desk) -> None:
-        """Keep what somebody else drafted in the history, before it is written over."""
-        if desk.draft.author != desk.request.user:
+        """Keep what somebody else, or another window, drafted before it is written over."""
+        chose = any(name.startswith(SIDE) for name in desk.request.POST)
+        if chose or desk.draft.author != desk.request.user:
             self.set_aside(desk.request, desk.draft)
 
     def set_aside(self, request, draft: Draft) -> None:
@@ -282,15 +308,32 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
 
     def refuse(self, desk: Desk, snapshot, extra_context):
         """Show what somebody else saved meanwhile beside what was typed; overwrite nothing."""
-        theirs = desk.draft.snapshot if desk.draft else desk.record
         hush(desk.form, desk.formsets)
+        form, formsets, _inlines = self.unbound(desk.request, desk.page)
         extra = {
-            "conflict": snapshots.compare(
-                theirs, snapshot, *self.unbound(desk.request, desk.page)[:2]
-            ),
+            "conflict": snapshots.compare(desk.there, snapshot, form, formsets),
+            "side": SIDE,
             "theirs_by": self.last_author(desk),
         }
         return self.show(desk, extra | (extra_context or {}), status=409)
+
+    def with_theirs(self, desk: Desk) -> Desk:
+        """Return the desk with what the editor chose of the other version after a conflict."""
+        posted = desk.request.POST
+        keys = {
+            name.removeprefix(SIDE)
+            for name, side in posted.items()
+            if name.startswith(SIDE) and side == "theirs"
+        }
+        if not keys or posted.get("_base") != desk.base:
+            return desk
+        mine = snapshots.of_post(desk.form, desk.formsets)
+        snapshot = snapshots.merged(mine, desk.there, keys, desk.form)
+        data = snapshots.as_post(snapshot, desk.record, desk.formsets)
+        page, draft = (
+            self.find(desk.request, str(desk.page.pk)) if desk.page else (None, desk.draft)
+        )
+        return self.opened(desk.request, desk.page, desk.draft, data)
 
     def last_author(self, desk: Desk):
         """Return who saved last what the desk has of a page, None when nobody on the desk did."""
@@ -349,5 +392,14 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         if desk.page is None:
             return _("Draft of a new page") if desk.draft else _("New")
         if desk.draft and desk.page.is_published:
-            return _("Live with unpublished changes")
+            return state_of_changes(desk.draft.publish_at, desk.draft.problem)
         return desk.page.state
+
+
+def state_of_changes(publish_at, problem: str) -> str:
+    """Return where a live page with a draft stands, for editors."""
+    if publish_at:
+        return _("Live, changes scheduled for %s") % in_full(publish_at)
+    if problem:
+        return _("Live, scheduled changes not published")
+    return _("Live with unpublished changes")

@@ -124,6 +124,9 @@ class History:
                 snapshot=revision.snapshot if page else snapshots.without_keys(revision.snapshot),
                 author=request.user,
             )
+            if not page:  # Who discards the draft finds it among the deleted again.
+                revision.kind = Revision.Kind.RESTORED
+                revision.save(update_fields=["kind"])
         messages.success(
             request, _("This is a draft of that version. Publish it when it is right.")
         )
@@ -156,6 +159,8 @@ class History:
                     form.add_error(None, error.messages)
                 else:
                     page.save()
+                    for draft in Draft.of(page).exclude(publish_at=None):
+                        draft.unschedule(_("The page was withdrawn."))
                     self.record_revision(request, page, Revision.Kind.WITHDRAWN)
                     self.log_change(request, page, f"Withdrawn: {page.withdrawn_reason}")
                     messages.success(request, _("Withdrawn. Readers are told why."))

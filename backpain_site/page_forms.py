@@ -1,8 +1,10 @@
 """The form of a page: what every page is asked when it is published, and its errors in words."""
 
+from copy import copy
 from dataclasses import dataclass
 
 from django import forms
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from . import snapshots
 from .models import Draft
 from .publishing import Finding, Publishable
+from .scheduling import LEAD
 
 PUBLISH_FIELDS = (
     _("Publishing"),
@@ -24,31 +27,41 @@ class PageForm(forms.ModelForm):
 
     minor_edit = forms.BooleanField(
         required=False,
-        label=_("minor edit"),
+        label=_("Minor edit"),
         help_text=_("A slip of the pen: the page keeps its date of change, and its review."),
     )
     change_note = forms.CharField(
         required=False,
         max_length=300,
-        label=_("note for editors"),
+        label=_("Note for editors"),
         help_text=_("What changed and why; shown in the history."),
     )
     reader_note = forms.CharField(
         required=False,
         max_length=300,
-        label=_("note for readers"),
+        label=_("Note for readers"),
         help_text=_("When something was wrong: one sentence, listed under Corrections."),
     )
     ABOUT_THE_CHANGE = ("minor_edit", "change_note", "reader_note")
+    # When the changes of a live page are to appear, if later than now.
+    changes_at = None
 
     def clean_publish_at(self):
+        """Take a later time of a live page for its changes: the page itself stays."""
         publish_at = self.cleaned_data["publish_at"]
-        later = publish_at and publish_at > timezone.now()
-        if later and self.instance.pk and self.instance.was_live:
+        if not (self.instance.pk and self.instance.was_live):
+            return publish_at
+        if publish_at is None:
+            return self.instance.publish_at
+        if publish_at <= timezone.now():
+            return publish_at
+        if publish_at < timezone.now() + LEAD:
             raise forms.ValidationError(
-                _("This page is live already; a later time would take it away until then.")
+                _("Choose a time at least %(minutes)d minutes from now, or none.")
+                % {"minutes": LEAD.total_seconds() / 60}
             )
-        return publish_at
+        self.changes_at = publish_at
+        return self.instance.publish_at
 
 
 @dataclass
@@ -62,12 +75,41 @@ class Desk:
     formsets: list
     inlines: list
     record: dict
+    live_at: str
+
+    @property
+    def there(self) -> dict:
+        """Return the snapshot that a save would write over."""
+        return self.draft.snapshot if self.draft else self.record
+
+    @property
+    def own_time(self) -> dict[str, list[str]]:
+        """Return the inputs of the time at which the page itself appeared."""
+        return {name: self.record["fields"][name] for name in ("publish_at_0", "publish_at_1")}
 
     @property
     def base(self) -> str:
         """Return what the form was opened on: changes when anybody saves or publishes."""
         draft = f"{self.draft.pk}.{self.draft.number}" if self.draft else "-"
         return f"{snapshots.fingerprint(self.record)} {draft}"
+
+
+class StandIn:
+    """Somebody who may see every field of a form, when it is replayed for nobody in particular."""
+
+    pk = None
+    is_active = is_staff = True
+    is_authenticated = False
+
+    def has_perm(self, permission, thing=None) -> bool:
+        return True
+
+
+def silent(request: HttpRequest) -> HttpRequest:
+    """Return a copy of `request` whose messages nobody sees."""
+    quiet = copy(request)
+    quiet._messages = CookieStorage(quiet)
+    return quiet
 
 
 def hush(form, formsets) -> None:

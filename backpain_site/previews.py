@@ -1,33 +1,23 @@
 """Drafts as readers would see them: at two widths for editors, by a signed link for reviewers."""
 
-from copy import copy
-
+from django import forms
 from django.contrib import messages
-from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
+from . import snapshots
 from .middleware import content_policy
 from .models import Draft
-from .publishing import Publishable
+from .page_forms import Desk, StandIn, silent
+from .publishing import Finding, Publishable
 from .revisions import LINK_LIFE, content_type_of
 
 Status = Publishable.Status
-
-
-class StandIn:
-    """Somebody who may see every field of a form, when it is replayed for a reader of a link."""
-
-    pk = None
-    is_active = is_staff = True
-    is_authenticated = False
-
-    def has_perm(self, permission, thing=None) -> bool:
-        return True
 
 
 class Previews:
@@ -74,20 +64,11 @@ class Previews:
 
     def draft_page(self, request, draft: Draft):
         """Return the public page as `draft` would make it; nothing of it is kept."""
-        reader = copy(request)
+        reader = silent(request)
         reader.user, reader.method, reader.GET = StandIn(), "GET", QueryDict()
         reader.is_preview = True
-        reader._messages = FallbackStorage(reader)  # What saving says is for nobody.
         with transaction.atomic():
-            page = None
-            if draft.object_id:
-                page, _draft = self.find(reader, str(draft.object_id))
-                if page is None:
-                    raise Http404
-            desk = self.opened(reader, page, draft)
-            desk.form.instance.is_preview = True
-            live = page is not None and page.is_published
-            errors = self.save_forms(desk, Status.PUBLISHED if live else Status.DRAFT)
+            desk, errors = self.saved_for_preview(reader, draft)
             if errors:
                 response = render(reader, "draft_refused.html", {"errors": errors, "draft": draft})
             else:
@@ -102,3 +83,52 @@ class Previews:
         response["X-Frame-Options"] = "SAMEORIGIN"
         response["Content-Security-Policy"] = content_policy({"frame-ancestors": ["'self'"]})
         return response
+
+    def saved_for_preview(self, reader, draft: Draft) -> tuple[Desk, list[Finding]]:
+        """Save `draft` as far as it can be shown; what stops even that is returned.
+
+        Wrong inputs are left out, or filled in where the database needs them. The page says so
+        (`reader.preview_notes`).
+        """
+        reader.preview_notes, data = {}, None
+        for _attempt in range(3):  # What is filled in may be wrong beside the rest.
+            page = None
+            if draft.object_id:
+                page, _draft = self.find(reader, str(draft.object_id))
+                if page is None:
+                    raise Http404
+            desk = self.opened(reader, page, draft, data)
+            desk.form.instance.is_preview = True
+            live = page is not None and page.is_published
+            errors = self.save_forms(desk, Status.PUBLISHED if live else Status.DRAFT)
+            data = self.mended(desk)
+            if not errors or data == desk.form.data:
+                break
+            for error in errors:
+                reader.preview_notes.setdefault(error.field, error.sentence)
+        return desk, errors
+
+    def mended(self, desk: Desk) -> QueryDict:
+        """Return what is bound to the forms of `desk` without the inputs that have errors."""
+        data = desk.form.data.copy()
+        for name in desk.form.errors.keys() & desk.form.fields.keys():
+            field = desk.form.fields[name]
+            for entry in snapshots.inputs(field.widget, name):
+                data.setlist(entry, [])
+            if field.required:
+                data[name] = self.stand_in(name, field, desk.form.data)
+        for formset in desk.formsets:
+            for row in formset.forms:
+                if row.errors:
+                    data[row.add_prefix(DELETION_FIELD_NAME)] = "on"
+        return data
+
+    def stand_in(self, name: str, field: forms.Field, data: QueryDict) -> str:
+        """Return an input that `field` takes, for a preview beside `data`."""
+        if isinstance(field, forms.ModelChoiceField):
+            return str(getattr(field.queryset.first(), "pk", ""))
+        if isinstance(field, forms.ChoiceField):
+            return next((str(value) for value, _label in field.choices if value), "")
+        if isinstance(field, forms.IntegerField):
+            return "0"
+        return "preview" if isinstance(field, forms.SlugField) else "…"

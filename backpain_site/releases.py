@@ -1,18 +1,22 @@
 """Publishing from the desk: a draft replayed for good, checked, and kept in the history."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.forms.formsets import all_valid
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
-from .models import OldAddress, Revision
-from .page_forms import Desk, errors_of
-from .publishing import Finding, Publishable
+from .models import Draft, OldAddress, Revision
+from .page_forms import Desk, StandIn, errors_of, silent
+from .publishing import Finding, Publishable, in_full
 from .revisions import content_type_of
+from .scheduling import timetable
 
 Status = Publishable.Status
 
@@ -28,37 +32,92 @@ class Releases:
         request = desk.request
         if not self.may_publish(request):
             raise PermissionDenied
-        before = desk.page.get_absolute_url() if desk.page and desk.page.was_live else ""
+        desk.form.instance.status = Status.PUBLISHED
+        desk.form.is_valid()  # Reads whether the changes are to wait.
+        if desk.form.changes_at:
+            return self.schedule(desk, extra_context)
         findings = self.save_to_publish(desk)
-        stops = [finding for finding in findings if finding.stops]
-        if stops:
+        if stop(findings):
             messages.error(request, _("Not published yet; what you typed is kept as a draft."))
-            # Read anew: the forms have written what was typed into the record in memory.
-            page, draft = self.find(request, str(desk.page.pk) if desk.page else None)
-            again = self.opened(request, page, draft or desk.draft, request.POST)
-            again.form.instance.status = Status.PUBLISHED
-            if not all_valid([again.form, *again.formsets]):
-                findings = []  # The form says it itself, beside each field.
-            return self.show(again, {"findings": findings} | (extra_context or {}))
+            return self.show_what_stops(desk, findings, extra_context)
+        self.release(desk)
         page = desk.form.instance
+        for finding in findings:
+            messages.warning(request, finding.sentence)
+        messages.success(request, _("Published.") if page.is_published else str(page.state) + ".")
+        return redirect(self.address("change", page.pk))
+
+    def show_what_stops(self, desk: Desk, findings: list[Finding], extra_context):
+        # Read anew: the forms have written what was typed into the record in memory.
+        page, draft = self.find(desk.request, str(desk.page.pk) if desk.page else None)
+        again = self.opened(desk.request, page, draft or desk.draft, desk.form.data)
+        again.form.instance.status = Status.PUBLISHED
+        if not all_valid([again.form, *again.formsets]):
+            findings = []  # The form says it itself, beside each field.
+        return self.show(again, {"findings": findings} | (extra_context or {}))
+
+    def release(self, desk: Desk) -> None:
+        """Record what was published; the draft goes, and an address that moved leads on."""
+        request, page = desk.request, desk.form.instance
         changed = self.construct_change_message(request, desk.form, desk.formsets, not desk.page)
         (self.log_change if desk.page else self.log_addition)(request, page, changed)
         self.record_revision(request, page, Revision.Kind.PUBLISHED, desk)
         if desk.draft:
             desk.draft.delete()
-        for finding in findings:
-            messages.warning(request, finding.sentence)
-        if before and before != page.get_absolute_url():
-            OldAddress.moved(before, page.get_absolute_url())
+        new = page.get_absolute_url()
+        if desk.live_at and desk.live_at != new:
+            OldAddress.moved(desk.live_at, new)
             messages.info(
-                request,
-                _("%(old)s now leads to %(new)s.")
-                % {"old": before, "new": page.get_absolute_url()},
+                request, _("%(old)s now leads to %(new)s.") % {"old": desk.live_at, "new": new}
             )
         else:
-            OldAddress.objects.filter(path=page.get_absolute_url()).delete()
-        messages.success(request, _("Published.") if page.is_published else str(page.state) + ".")
-        return redirect(self.address("change", page.pk))
+            OldAddress.objects.filter(path=new).delete()
+
+    # Changes of a live page at a later time
+
+    def schedule(self, desk: Desk, extra_context):
+        """Let the changes of a live page publish themselves later, if they might do so now."""
+        request = desk.request
+        point = transaction.savepoint()
+        findings = self.save_to_publish(replace(desk, request=silent(request)))
+        transaction.savepoint_rollback(point)
+        if stop(findings):
+            messages.error(request, _("Not scheduled yet; what you typed is kept as a draft."))
+            return self.show_what_stops(desk, findings, extra_context)
+        draft = desk.draft
+        draft.publish_at, draft.scheduled_by = desk.form.changes_at, request.user
+        draft.scheduled_on = snapshots.fingerprint(desk.record)
+        draft.save()
+        timetable.expect(draft.publish_at)
+        for finding in findings:
+            messages.warning(request, finding.sentence)
+        messages.success(
+            request,
+            _("Scheduled: readers see these changes from %s.") % in_full(draft.publish_at),
+        )
+        return redirect(self.address("change", desk.page.pk))
+
+    def publish_scheduled(self, draft: Draft) -> str:
+        """Publish `draft` in the name of who scheduled it; return the sentence of what stops it."""
+        request = silent(HttpRequest())
+        request.user = draft.scheduled_by or StandIn()
+        page, _draft = self.find(request, str(draft.object_id))
+        if page is None:
+            return _("The page is gone.")
+        record = self.opened(request, page, None)
+        draft.snapshot["fields"] |= record.own_time
+        if draft.scheduled_by is None or not self.may_publish(request):
+            return _("Who scheduled them may no longer publish.")
+        if not page.was_live:
+            return _("The page is not live any more.")
+        if snapshots.fingerprint(record.record) != draft.scheduled_on:
+            return _("The page itself was changed since. Look at both, then publish by hand.")
+        desk = self.opened(request, page, draft)
+        findings = self.save_to_publish(desk)
+        if stop(findings):
+            return " ".join(str(finding.sentence) for finding in findings if finding.stops)
+        self.release(desk)
+        return ""
 
     def save_forms(self, desk: Desk, status: str) -> list[Finding]:
         """Save the bound forms through the admin's own steps; return their errors instead."""
@@ -83,7 +142,7 @@ class Releases:
         findings = self.save_forms(desk, Status.PUBLISHED)
         if not findings:
             findings = self.model.objects.get(pk=page.pk).findings()
-        if any(finding.stops for finding in findings):
+        if stop(findings):
             transaction.savepoint_rollback(point)
         else:
             transaction.savepoint_commit(point)
@@ -135,3 +194,7 @@ class Releases:
     def in_words(self, old, new, form, formsets) -> str:
         labels = [change.label for change in snapshots.compare(old, new, form, formsets)]
         return ", ".join(dict.fromkeys(labels))
+
+
+def stop(findings: list[Finding]) -> bool:
+    return any(finding.stops for finding in findings)

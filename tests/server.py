@@ -45,27 +45,18 @@ class SiteServer:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
-        self.database = ""
+        self.database = self.database_url = ""
         self.environment = environment
 
     def __enter__(self) -> "SiteServer":
+        self.database_url = self.create_database()
         self.log = (self.data_dir / "server.log").open("w+")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "backpain_site.start"],
             cwd=ROOT,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            env=os.environ
-            | {
-                "DATA_DIR": str(self.data_dir),
-                "DATABASE_URL": self.create_database(),
-                "PORT": str(self.port),
-                "DEBUG": "0",
-                "SEARCH_RATE_LIMIT": "0",
-                "DJANGO_SUPERUSER_USERNAME": self.username,
-                "DJANGO_SUPERUSER_PASSWORD": self.password,
-            }
-            | self.environment,
+            env=self.surroundings(),
         )
         try:
             self.wait_until_it_serves()
@@ -73,6 +64,22 @@ class SiteServer:
             self.__exit__()
             raise
         return self
+
+    def surroundings(self) -> dict[str, str]:
+        """Return the environment of the server, for other processes on its data too."""
+        return (
+            os.environ
+            | {
+                "DATA_DIR": str(self.data_dir),
+                "DATABASE_URL": self.database_url,
+                "PORT": str(self.port),
+                "DEBUG": "0",
+                "SEARCH_RATE_LIMIT": "0",
+                "DJANGO_SUPERUSER_USERNAME": self.username,
+                "DJANGO_SUPERUSER_PASSWORD": self.password,
+            }
+            | self.environment
+        )
 
     def __exit__(self, *exception):
         self.process.terminate()
