@@ -46,6 +46,14 @@ class PageForm(forms.ModelForm):
     # When the changes of a live page are to appear, if later than now.
     changes_at = None
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "publish_at" in self.fields:
+            self.fields["publish_at"].help_text = _(
+                "The page, or the change of a live one, appears by itself at this time. "
+                "Empty means at once."
+            )
+
     def clean_publish_at(self):
         """Take a later time of a live page for its changes: the page itself stays."""
         publish_at = self.cleaned_data["publish_at"]

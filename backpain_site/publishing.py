@@ -57,10 +57,7 @@ class Publishable(Content):
     publish_at = models.DateTimeField(
         null=True,
         blank=True,
-        help_text=_(
-            "The page, or the change of a live one, appears by itself at this time. "
-            "Empty means at once."
-        ),
+        help_text=_("The page appears by itself at this time. Empty means at once."),
     )
     withdrawn_reason = models.CharField(max_length=300, blank=True, editable=False)
     redirect_to = models.CharField(max_length=200, blank=True, editable=False)
