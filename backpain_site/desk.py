@@ -56,6 +56,9 @@ class DeskFields:
 
 
 class ContentAdmin(DeskFields, admin.ModelAdmin):
+    # Whether it lists parts of pages, which go with their page whoever deletes that.
+    lists_parts = False
+
     def laid_out(self, request, template: str, **context) -> TemplateResponse:
         """Return a page of the desk beside the forms, from `templates/admin/`."""
         common = {**self.admin_site.each_context(request), "opts": self.opts}
@@ -63,13 +66,18 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
 
     def get_deleted_objects(self, objs, request):
         """Leave out the rows that only tie two records: they have no name that an editor knows."""
-        shown, counts, *rest = super().get_deleted_objects(objs, request)
+        shown, counts, needed, protected = super().get_deleted_objects(objs, request)
         everything = apps.get_models(include_auto_created=True)
         ties = [model._meta for model in everything if model._meta.auto_created]
         starts = tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)
         names = {tie.verbose_name_plural for tie in ties}
         counted = {kind: number for kind, number in counts.items() if kind not in names}
-        return without(shown, starts), counted, *rest
+        parts = {
+            model._meta.verbose_name
+            for model, model_admin in self.admin_site._registry.items()
+            if getattr(model_admin, "lists_parts", False)
+        }
+        return without(shown, starts), counted, needed - parts, protected
 
     class Media:
         css = {"all": ["desk/desk.css"]}

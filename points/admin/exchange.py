@@ -320,6 +320,8 @@ class ExchangeMixin(ImportExportMixin):
 class RowsAdmin(ExchangeMixin, ContentAdmin):
     """Rows of pages, listed to search, export and import them; changed on the page itself."""
 
+    lists_parts = True
+
     def has_add_permission(self, request):
         return False
 
