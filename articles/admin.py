@@ -9,7 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline, LinesField
-from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
+from backpain_site.drafting import PageAdmin
+from backpain_site.page_forms import PUBLISH_FIELDS, PageForm
 from points.models import Point
 
 from .models import Article, Picture, Section, Tool, YogaPose

@@ -12,7 +12,7 @@ from backpain_site.editing import writers_only
 
 from .models import Picture
 
-MARKDOWN_SIGNS = re.compile(r"([\\\[\]*_`<>&!~])")
+MARKDOWN_SIGNS = re.compile(r"([\\\[\]*_`<>&!~\"])")
 
 
 class UploadForm(forms.ModelForm):
@@ -47,6 +47,10 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def markdown_for(picture: Picture) -> str:
-    """Return the Markdown that shows `picture` with its alternative text."""
-    words = MARKDOWN_SIGNS.sub(r"\\\1", " ".join(picture.alt_text.split()))
-    return f"![{words}]({picture.image.url})"
+    """Return the Markdown that shows `picture` with its alternative text, and its credit below."""
+    return f'![{plain(picture.alt_text)}]({picture.image.url} "{plain(picture.credit)}")'
+
+
+def plain(text: str) -> str:
+    """Return `text` on one line, so that Markdown reads no signs in it."""
+    return MARKDOWN_SIGNS.sub(r"\\\1", " ".join(text.split()))

@@ -1,8 +1,10 @@
 """Addresses of this site as editors type them: is there a page, and is it ours?"""
 
+from collections.abc import Callable, Container
 from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
@@ -31,27 +33,25 @@ def is_taken(path: str) -> bool:
 
     Pages not yet published answer nothing; withdrawn ones tell why, or lead elsewhere.
     """
-    for address in {path, f"{path.rstrip('/')}/"}:  # Without its / it leads to the one with.
-        try:
-            view = resolve(address).func
-        except Resolver404:
-            continue
-        view_class = getattr(view, "view_class", None)
-        if not (view_class and issubclass(view_class, PageView)):
-            return True
-        pages = view_class.model.objects.exclude(status=Publishable.Status.DRAFT)
-        if any(page.get_absolute_url() == address for page in pages):
-            return True
-    return False
+    return any(
+        answers(address, lambda pages: pages.exclude(status=Publishable.Status.DRAFT))
+        for address in {path, f"{path.rstrip('/')}/"}  # Without its / it leads to the one with.
+    )
 
 
 def is_live(path: str) -> bool:
     """Return whether readers find a page at exactly `path` now."""
+    return answers(path, lambda pages: pages.published(), but={"admin", *NO_PAGES})
+
+
+def answers(address: str, those: Callable[[QuerySet], QuerySet], but: Container[str] = ()) -> bool:
+    """Return whether one of `those` pages is at `address`, or a view that is not named in `but`."""
     try:
-        match = resolve(path)
+        match = resolve(address)
     except Resolver404:
         return False
     view_class = getattr(match.func, "view_class", None)
     if view_class and issubclass(view_class, PageView):
-        return any(p.get_absolute_url() == path for p in view_class.model.objects.published())
-    return match.app_name != "admin" and match.url_name not in NO_PAGES
+        pages = those(view_class.model.objects.all())
+        return any(page.get_absolute_url() == address for page in pages)
+    return match.app_name not in but and match.url_name not in but

@@ -49,10 +49,14 @@ def live() -> Q:
     return Q(status=Status.PUBLISHED, publish_at__lte=timezone.now())
 
 
+def drafts_of(model):
+    """Return the draft of the page that a query of `model` is at."""
+    return Draft.objects.filter(content_type=content_type_of(model), object_id=OuterRef("pk"))
+
+
 def has_draft(model, **values) -> Q:
     """Return the condition that a page of `model` has a draft with these `values`."""
-    drafts = Draft.objects.filter(content_type=content_type_of(model), object_id=OuterRef("pk"))
-    return Q(Exists(drafts.filter(**values)))
+    return Q(Exists(drafts_of(model).filter(**values)))
 
 
 def due(model, user) -> Q:
@@ -77,7 +81,16 @@ PAGE_NEEDS = [
         "scheduled",
         DRAFTS,
         _("Scheduled"),
-        lambda model, user: Q(status=Status.PUBLISHED, publish_at__gt=timezone.now()),
+        lambda model, user: (
+            Q(status=Status.PUBLISHED, publish_at__gt=timezone.now())
+            | has_draft(model, publish_at__isnull=False)
+        ),
+    ),
+    Need(
+        "failed",
+        DRAFTS,
+        _("Scheduled changes could not be published"),
+        lambda model, user: has_draft(model, problem__gt=""),
     ),
     Need("withdrawn", DRAFTS, _("Withdrawn"), lambda model, user: Q(status=Status.WITHDRAWN)),
     Need(
@@ -122,7 +135,7 @@ class NeedsPages:
 
     def new_drafts(self, request, need: str = ""):
         """Return the drafts of pages that do not exist yet, only those that `need` means."""
-        new = Draft.objects.filter(content_type=content_type_of(self.model), object_id=None)
+        new = Draft.of_new(self.model)
         return new.filter(NEW_DRAFTS[need](request.user)) if need in NEW_DRAFTS else new
 
     def desk_counts(self, request) -> list[Count]:

@@ -1,9 +1,11 @@
 """What the admin pages of both apps share: Markdown fields, review and publishing, phrases."""
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.db import models
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
@@ -54,10 +56,28 @@ class DeskFields:
 
 
 class ContentAdmin(DeskFields, admin.ModelAdmin):
+    # Whether it lists parts of pages, which go with their page whoever deletes that.
+    lists_parts = False
+
     def laid_out(self, request, template: str, **context) -> TemplateResponse:
         """Return a page of the desk beside the forms, from `templates/admin/`."""
         common = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, f"admin/{template}", common | context)
+
+    def get_deleted_objects(self, objs, request):
+        """Leave out the rows that only tie two records: they have no name that an editor knows."""
+        shown, counts, needed, protected = super().get_deleted_objects(objs, request)
+        everything = apps.get_models(include_auto_created=True)
+        ties = [model._meta for model in everything if model._meta.auto_created]
+        starts = tuple(f"{capfirst(tie.verbose_name)}: " for tie in ties)
+        names = {tie.verbose_name_plural for tie in ties}
+        counted = {kind: number for kind, number in counts.items() if kind not in names}
+        parts = {
+            model._meta.verbose_name
+            for model, model_admin in self.admin_site._registry.items()
+            if getattr(model_admin, "lists_parts", False)
+        }
+        return without(shown, starts), counted, needed - parts, protected
 
     class Media:
         css = {"all": ["desk/desk.css"]}
@@ -69,12 +89,25 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
         ]
 
 
+def without(lines: list, starts: tuple[str, ...]) -> list:
+    """Return nested `lines` but those that begin with one of `starts`."""
+    return [
+        without(line, starts) if isinstance(line, list) else line
+        for line in lines
+        if isinstance(line, list) or not line.startswith(starts)
+    ]
+
+
 class ContentInline(DeskFields, admin.StackedInline):
     extra = 0
     # More rows than any page needs; each costs time in every form and comparison.
     max_num = 150
+    # Whether a new page shows its rows at once: those that every page needs.
+    starts_open = False
 
     def get_formset(self, request, obj=None, **kwargs):
+        if self.starts_open and obj is None:
+            self.classes = []
         kwargs |= {"absolute_max": self.max_num, "validate_max": True}
         return super().get_formset(request, obj, **kwargs)
 

@@ -19,7 +19,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from . import stamp
-from .models import ContentVersion
+from .models import ContentVersion, Draft
 from .publishing import Publishable
 
 LEASE = 0.05
@@ -40,13 +40,13 @@ class Known(NamedTuple):
 
 
 def next_due() -> float:
-    """Return when the next scheduled page becomes public, infinity when none is scheduled."""
+    """Return when the next page, or draft of one, becomes public; infinity when none will."""
+    published = Publishable.Status.PUBLISHED
+    pages = [model for model in apps.get_models() if issubclass(model, Publishable)]
+    scheduled = [Draft.objects.all(), *(model.objects.filter(status=published) for model in pages)]
     due = [
-        model.objects.filter(
-            status=Publishable.Status.PUBLISHED, publish_at__gt=timezone.now()
-        ).aggregate(first=Min("publish_at"))["first"]
-        for model in apps.get_models()
-        if issubclass(model, Publishable)
+        things.filter(publish_at__gt=timezone.now()).aggregate(first=Min("publish_at"))["first"]
+        for things in scheduled
     ]
     return min((time.timestamp() for time in due if time), default=float("inf"))
 

@@ -50,11 +50,6 @@ class WithdrawForm(forms.Form):
 class History:
     """What the desk of a page does with its revisions; part of `drafting.PageAdmin`."""
 
-    def revisions(self, page_id: int):
-        return Revision.objects.filter(
-            content_type=content_type_of(self.model), object_id=page_id
-        ).select_related("author")
-
     def deleted(self):
         """Return what can come back: deleted pages, discarded drafts of pages that never were."""
         never_was = Q(kind=Revision.Kind.SET_ASIDE, object_id=0)
@@ -77,7 +72,7 @@ class History:
             "page_history.html",
             title=_("History of %s") % page,
             page=page,
-            revisions=self.revisions(page.pk),
+            revisions=Revision.of(page).select_related("author"),
             compare_url=self.address("compare", page.pk),
             edit_url=self.address("change", page.pk),
             may_change=self.has_change_permission(request, page),
@@ -88,7 +83,7 @@ class History:
         page = self.page_or_404(request, object_id)
         if not self.has_view_or_change_permission(request, page):
             raise PermissionDenied
-        revisions = list(self.revisions(page.pk))
+        revisions = list(Revision.of(page).select_related("author"))
         chosen = {str(revision.pk): revision for revision in revisions}
         new = chosen.get(request.GET.get("new", ""), revisions[0] if revisions else None)
         old = chosen.get(request.GET.get("old", ""), revisions[1] if len(revisions) > 1 else new)
@@ -119,12 +114,7 @@ class History:
         if request.method != "POST" or not may:
             raise PermissionDenied
         with transaction.atomic():
-            if (
-                page
-                and Draft.objects.filter(
-                    content_type=revision.content_type, object_id=page.pk
-                ).exists()
-            ):
+            if page and Draft.of(page).exists():
                 messages.error(request, _("This page has a draft. Publish or discard it first."))
                 return redirect(self.address("history", page.pk))
             draft = Draft.objects.create(
@@ -134,6 +124,9 @@ class History:
                 snapshot=revision.snapshot if page else snapshots.without_keys(revision.snapshot),
                 author=request.user,
             )
+            if not page:  # Who discards the draft finds it among the deleted again.
+                revision.kind = Revision.Kind.RESTORED
+                revision.save(update_fields=["kind"])
         messages.success(
             request, _("This is a draft of that version. Publish it when it is right.")
         )
@@ -166,6 +159,8 @@ class History:
                     form.add_error(None, error.messages)
                 else:
                     page.save()
+                    for draft in Draft.of(page).exclude(publish_at=None):
+                        draft.unschedule(_("The page was withdrawn."))
                     self.record_revision(request, page, Revision.Kind.WITHDRAWN)
                     self.log_change(request, page, f"Withdrawn: {page.withdrawn_reason}")
                     messages.success(request, _("Withdrawn. Readers are told why."))
@@ -192,4 +187,4 @@ class History:
     def remember_deleted(self, request, page) -> None:
         """Keep what a page was, so that it can come back; its draft goes with it."""
         self.record_revision(request, page, Revision.Kind.DELETED)
-        Draft.objects.filter(content_type=content_type_of(self.model), object_id=page.pk).delete()
+        Draft.of(page).delete()

@@ -1,6 +1,7 @@
 """Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
 
 from collections.abc import Iterator
+from html import escape
 
 from django.apps import apps
 from django.core.validators import MaxLengthValidator
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
 from markdownx.models import MarkdownxField
 from nh3 import Cleaner
 
@@ -24,17 +26,34 @@ class PageRenderer(RendererHTML):
 
     heading_close = heading_open
 
+    def paragraph_open(self, tokens, index, options, env):
+        """Make a figure of a picture that stands alone and has a caption, its credit."""
+        caption = "" if tokens[index].hidden else caption_of(tokens[index + 1])
+        env["caption"] = caption
+        return "<figure>" if caption else self.renderToken(tokens, index, options, env)
+
+    def paragraph_close(self, tokens, index, options, env):
+        if caption := env.pop("caption", ""):
+            return f"<figcaption>{escape(caption)}</figcaption></figure>\n"
+        return self.renderToken(tokens, index, options, env)
+
     def image(self, tokens, index, options, env):
         token = tokens[index]
         alt = self.renderInlineAsText(token.children or [], options, env)
         attributes = {"loading": "lazy"}
-        if token.attrGet("title"):
+        if token.attrGet("title") and not env.get("caption"):
             attributes["title"] = token.attrGet("title")
         source = token.attrGet("src") or ""
         name = source.removeprefix("/media/")
         if source.startswith("/media/") and renditions(name):
             return picture_html(name, alt, **attributes)
         return image_html(src=source, alt=alt, **attributes)
+
+
+def caption_of(inline: Token) -> str:
+    """Return the title of the picture that is all of a paragraph, "" otherwise."""
+    alone = len(inline.children) == 1 and inline.children[0].type == "image"
+    return inline.children[0].attrGet("title") or "" if alone else ""
 
 
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
@@ -51,7 +70,8 @@ markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=PageRenderer).
 cleaner = Cleaner(
     tags={
         *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
-        *("strong", "em", "code", "pre", "a", "picture", "source", "img"),
+        *("strong", "em", "code", "pre", "a"),
+        *("figure", "figcaption", "picture", "source", "img"),
         *("table", "thead", "tbody", "tr", "th", "td"),
     },
     attributes={

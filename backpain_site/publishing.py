@@ -1,6 +1,7 @@
 """Draft or published: the one rule that decides what the public sees."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -116,11 +117,7 @@ class Publishable(Content):
     def state(self) -> str:
         """Return where it stands, for editors: draft, published, or when it will be."""
         if self.status == self.Status.PUBLISHED and not self.is_published:
-            when = date_format(timezone.localtime(self.publish_at), "j F Y, H:i")
-            return _("Scheduled for %(when)s %(zone)s") % {
-                "when": when,
-                "zone": timezone.get_current_timezone_name(),
-            }
+            return _("Scheduled for %s") % in_full(self.publish_at)
         if self.is_published:
             return _("Live")
         return self.get_status_display()
@@ -144,6 +141,12 @@ class Publishable(Content):
         if self.status == self.Status.PUBLISHED and self.publish_at is None:
             self.publish_at = timezone.now()
         super().save(*args, **kwargs)
+
+
+def in_full(when: datetime) -> str:
+    """Return date, time and zone of `when`, for editors."""
+    local = date_format(timezone.localtime(when), "j F Y, H:i")
+    return f"{local} {timezone.get_current_timezone_name()}"
 
 
 def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:

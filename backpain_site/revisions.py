@@ -22,6 +22,10 @@ class Draft(models.Model):
 
     `snapshot` is described in `snapshots.py`; `object_id` is empty for a page that does not exist
     yet; `number` grows with every save, so that two editors notice each other.
+
+    The draft of a live page may publish itself at `publish_at`, in the name of `scheduled_by` and
+    if the page is still what it was (`scheduled_on` is its fingerprint). `problem` says why it did
+    not.
     """
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
@@ -35,6 +39,12 @@ class Draft(models.Model):
     saved_at = models.DateTimeField(auto_now=True)
     for_review = models.BooleanField(default=False)
     link_key = models.CharField(max_length=22, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    scheduled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    scheduled_on = models.CharField(max_length=20, blank=True)
+    problem = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-saved_at"]
@@ -48,6 +58,21 @@ class Draft(models.Model):
 
     def __str__(self):
         return self.title
+
+    @classmethod
+    def of(cls, page):
+        """Return the draft of a saved page, as a QuerySet of one or none."""
+        return cls.objects.filter(content_type=content_type_of(type(page)), object_id=page.pk)
+
+    @classmethod
+    def of_new(cls, model):
+        """Return the drafts of pages that do not exist yet."""
+        return cls.objects.filter(content_type=content_type_of(model), object_id=None)
+
+    def unschedule(self, problem: str = "") -> None:
+        """Let the draft wait for its editors again, with the `problem` that stopped it."""
+        self.publish_at, self.problem = None, str(problem)
+        self.save(update_fields=["publish_at", "problem", "snapshot"])
 
     def make_link(self) -> None:
         """Give the draft a review link, if it has none."""
@@ -87,6 +112,7 @@ class Revision(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
         DELETED = "deleted", _("deleted")
         SET_ASIDE = "set_aside", _("draft set aside")
+        RESTORED = "restored", _("deleted, and brought back")
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "backpain_site.scheduling.ScheduleMiddleware",
     "backpain_site.middleware.OldAddressMiddleware",
 ]
 

@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -186,8 +187,12 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """A field that differs: its label, and both texts in pieces of (is different, text)."""
+    """A field that differs: its label, and both texts in pieces of (is different, text).
 
+    `key` names what `merged` takes as a whole: a field of the form, or a row.
+    """
+
+    key: str
     label: str
     before: list[tuple[bool, str]]
     after: list[tuple[bool, str]]
@@ -195,23 +200,53 @@ class Change:
 
 def compare(old: Snapshot, new: Snapshot, form, formsets) -> list[Change]:
     """Return what differs between two snapshots, in the order and words of the form."""
-    changes = field_changes(old["fields"], new["fields"], form, "")
+    changes = field_changes(old["fields"], new["fields"], form)
     for formset in formsets:
         title = capfirst(str(formset.model._meta.verbose_name))
         blank = formset.empty_form
-        before = {row_key(row, n): row for n, row in enumerate(old["rows"].get(formset.prefix, ()))}
-        after = {row_key(row, n): row for n, row in enumerate(new["rows"].get(formset.prefix, ()))}
+        before, after = (keyed(side["rows"].get(formset.prefix, ())) for side in (old, new))
         for key in dict.fromkeys([*before, *after]):
             fields = [side.get(key, {"fields": {}})["fields"] for side in (before, after)]
             if fields[0] == fields[1]:
                 continue
             name = row_name(fields[1] or fields[0], blank, formset)
-            changes += field_changes(*fields, blank, f"{title} {name}: ", formset)
+            row = Row(f"{formset.prefix} {key}", f"{title} {name}: ", formset)
+            changes += field_changes(*fields, blank, row)
     return changes
 
 
-def row_key(row: dict, number: int) -> str:
-    return row["pk"] or f"new {number}"
+def merged(mine: Snapshot, theirs: Snapshot, keys: set[str], form) -> Snapshot:
+    """Return `mine`, but what `keys` (each of a `Change` between the two) name as in `theirs`."""
+    fields = dict(mine["fields"])
+    for name in keys & form.fields.keys():
+        for entry in inputs(form.fields[name].widget, name):
+            fields[entry] = theirs["fields"].get(entry, [])
+    rows = {}
+    for prefix in mine["rows"] | theirs["rows"]:
+        ours, others = (keyed(side["rows"].get(prefix, ())) for side in (mine, theirs))
+        rows[prefix] = [
+            (others if f"{prefix} {key}" in keys else ours)[key]
+            for key in dict.fromkeys([*ours, *others])
+            if key in (others if f"{prefix} {key}" in keys else ours)
+        ]
+    return {"fields": fields, "rows": rows}
+
+
+def keyed(rows: list[dict]) -> dict[str, dict]:
+    """Return `rows` by what makes them the same row: the record, or the first text of a new one."""
+    found = {}
+    for row in rows:
+        key = row["pk"] or "new " + " ".join(next(iter(row["fields"].values()), []))
+        while key in found:
+            key += "+"
+        found[key] = row
+    return found
+
+
+class Row(NamedTuple):
+    key: str
+    start: str
+    formset: forms.BaseFormSet
 
 
 def row_name(fields: dict, form, formset) -> str:
@@ -220,9 +255,9 @@ def row_name(fields: dict, form, formset) -> str:
     return f"“{readable(form.fields[name], fields.get(name, []))}”"
 
 
-def field_changes(old: dict, new: dict, form, start: str, formset=None) -> list[Change]:
+def field_changes(old: dict, new: dict, form, row: Row | None = None) -> list[Change]:
     changes = []
-    for name in own_fields(form, formset):
+    for name in own_fields(form, row and row.formset):
         field = form.fields[name]
         entries = inputs(field.widget, name)
         before, after = (
@@ -233,7 +268,8 @@ def field_changes(old: dict, new: dict, form, start: str, formset=None) -> list[
         texts = [readable(field, before), readable(field, after)]
         if texts[0] != texts[1]:
             label = capfirst(str(field.label or name.replace("_", " ")))
-            changes.append(Change(f"{start}{label}", *pieces(*texts)))
+            key, start = (row.key, row.start) if row else (name, "")
+            changes.append(Change(key, f"{start}{label}", *pieces(*texts)))
     return changes
 
 

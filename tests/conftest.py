@@ -1,10 +1,12 @@
 import os
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Page
 
+from backpain_site.scheduling import timetable
 from points.search.index import IndexHolder, holder
 from tests.server import SiteServer, chromium
 
@@ -37,6 +39,12 @@ def index_of_the_starter_content():
     index = holder.index
     yield
     holder.index = index
+
+
+@pytest.fixture(autouse=True)
+def timetable_of_its_own():
+    """No request looks for scheduled drafts by chance: only once a test has scheduled one."""
+    timetable.look_at = datetime.max.replace(tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

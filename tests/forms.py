@@ -2,6 +2,9 @@
 
 from html.parser import HTMLParser
 
+from django.test import Client
+from django.urls import reverse
+
 
 class Form(HTMLParser):
     """What a browser would post from the forms of an admin page, untouched."""
@@ -23,7 +26,7 @@ class Form(HTMLParser):
             return
         if tag == "input" and attrs.get("type") in {"checkbox", "radio"}:
             if "checked" in attrs:
-                self.data[name] = "on"
+                self.data[name] = attrs.get("value", "on")
         elif tag == "input" and attrs.get("type") not in {"submit", "file"}:
             self.data[name] = attrs.get("value", "")
         elif tag in {"select", "textarea"}:
@@ -43,3 +46,26 @@ class Form(HTMLParser):
 
 def form_data(page: str) -> dict:
     return Form(page).data
+
+
+def change_url(page) -> str:
+    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
+
+
+class Desk:
+    """An editor at the form of a page."""
+
+    def __init__(self, client: Client, url: str):
+        self.client, self.url = client, url
+
+    def data(self) -> dict:
+        data = form_data(self.client.get(self.url).content.decode())
+        data.pop("csrfmiddlewaretoken", None)
+        return data
+
+    def press(self, button: str, data: dict | None = None, **changes):
+        data = (self.data() if data is None else data) | changes
+        answer = self.client.post(self.url, data | {button: "1"})
+        if answer.status_code == 302 and "/add/" in self.url:
+            self.url = answer.headers["Location"]
+        return answer

@@ -69,7 +69,7 @@ class SiteServer:
         self.beside = beside
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = data_dir
-        self.database = ""
+        self.database = self.database_url = ""
         self.environment = environment
 
     def __enter__(self) -> "SiteServer":
@@ -80,7 +80,19 @@ class SiteServer:
             cwd=ROOT,
             stdout=self.log,
             stderr=subprocess.STDOUT,
-            env=os.environ
+            env=self.surroundings(),
+        )
+        try:
+            self.wait_until_it_serves()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def surroundings(self) -> dict[str, str]:
+        """Return the environment of the server, for other processes on its data too."""
+        return (
+            os.environ
             | {
                 "DATA_DIR": str(self.data_dir),
                 "DATABASE_URL": self.database_url,
@@ -90,14 +102,8 @@ class SiteServer:
                 "DJANGO_SUPERUSER_USERNAME": self.username,
                 "DJANGO_SUPERUSER_PASSWORD": self.password,
             }
-            | self.environment,
+            | self.environment
         )
-        try:
-            self.wait_until_it_serves()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
 
     def __exit__(self, *exception):
         self.process.terminate()

@@ -13,40 +13,17 @@ from django.utils import timezone
 
 from articles.models import Article, Tool, YogaPose
 from backpain_site import snapshots
-from backpain_site.drafting import StandIn
 from backpain_site.models import ContentVersion, Draft, OldAddress, Revision
+from backpain_site.page_forms import StandIn
 from points.models import CautionGroup, Indication, Point, PointCaution, Source, Symptom
 from points.search.index import holder
 from tests.factories import make_symptom
-from tests.forms import form_data
+from tests.forms import Desk, change_url, form_data
 
 pytestmark = pytest.mark.django_db
 PAGES = [Point, Symptom, Article, Tool, YogaPose]
 PUBLIC = ["/", "/points/", "/search/?q=calf", "/search/?q=zibble", "/sitemap.xml", "/feed/"]
 PUBLIC += ["/symptoms/", "/symptoms/calf-cramp/", "/search/suggest/?q=zibble", "/points/bl57/"]
-
-
-def change_url(page) -> str:
-    return reverse(f"admin:{page._meta.app_label}_{page._meta.model_name}_change", args=[page.pk])
-
-
-class Desk:
-    """An editor at the form of a page."""
-
-    def __init__(self, client: Client, url: str):
-        self.client, self.url = client, url
-
-    def data(self) -> dict:
-        data = form_data(self.client.get(self.url).content.decode())
-        data.pop("csrfmiddlewaretoken", None)
-        return data
-
-    def press(self, button: str, data: dict | None = None, **changes):
-        data = (self.data() if data is None else data) | changes
-        answer = self.client.post(self.url, data | {button: "1"})
-        if answer.status_code == 302 and "/add/" in self.url:
-            self.url = answer.headers["Location"]
-        return answer
 
 
 @pytest.fixture
@@ -379,11 +356,6 @@ class TestPublishing:
         monkeypatch.setattr(timezone, "now", lambda: later)
         assert "Zibble calf" in Client().get("/points/bl58/").content.decode()
 
-    def test_a_later_time_cannot_take_a_live_page_away(self, calf):
-        page = calf.press("_publish", publish_at_0="2099-05-04", publish_at_1="09:30")
-        assert "This page is live already" in page.content.decode()
-        assert Client().get("/points/bl57/").status_code == 200
-
     def test_needs_its_permission(self, client, django_user_model):
         writer = django_user_model.objects.create_user("writer", is_staff=True)
         writer.user_permissions.set(
@@ -419,6 +391,46 @@ class TestNobodyOverwrites:
         calf.press("_draft", form_data(page))
         assert calf.data()["summary"] == "Second words."
 
+    def test_both_versions_are_merged_field_by_field_and_row_by_row(self, calf):
+        """Mine stays unless theirs is chosen; rows that both added are different rows."""
+        first, second = calf.data(), calf.data()
+        rows = int(first["aliases-TOTAL_FORMS"])
+        new = {"aliases-TOTAL_FORMS": str(rows + 1), f"aliases-{rows}-kind": "translation"}
+        calf.press(
+            "_draft",
+            first
+            | new
+            | {"summary": "First words.", "where": "First place.", "position": "First seat."}
+            | {f"aliases-{rows}-text": "First Gate", "cautions-0-reason": "First reason."}
+            | {"cautions-1-DELETE": "on"},
+        )
+        page = calf.press(
+            "_draft",
+            second
+            | new
+            | {"summary": "Second words.", "where": "Second place.", "cautions-0-level": "avoid"}
+            | {f"aliases-{rows}-text": "Second Gate", "cautions-0-reason": "Second reason."},
+        ).content.decode()
+        data = form_data(page)
+        gone = second["cautions-1-id"]
+        theirs = ["where", "position", "aliases new First Gate", f"cautions {gone}"]
+        for key in theirs:
+            assert data[f"_side {key}"] == "mine"
+            data[f"_side {key}"] = "theirs"
+        assert data["_side aliases new Second Gate"] == "mine"
+        calf.press("_draft", data)
+        merged = calf.data()
+        assert merged["summary"] == "Second words."
+        assert (merged["where"], merged["position"]) == ("First place.", "First seat.")
+        assert merged["cautions-0-reason"] == "Second reason."
+        assert {merged[f"aliases-{n}-text"] for n in (rows, rows + 1)} == {
+            "First Gate",
+            "Second Gate",
+        }
+        assert merged["cautions-1-DELETE"] == "on"
+        kept = Revision.objects.get(kind="set_aside").snapshot
+        assert kept["fields"]["summary"] == ["First words."]
+
     def test_a_change_from_elsewhere_is_noticed_too(self, calf):
         data = calf.data()
         Point.objects.get(code="BL57").aliases.create(text="Zibble Gate")
@@ -447,12 +459,38 @@ class TestPreview:
         assert "Zibble lede." in page
         assert not Article.objects.filter(slug="zibble").exists()
 
-    def test_says_what_it_cannot_show(self, editor_client):
-        desk = Desk(editor_client, reverse("admin:points_point_add"))
-        shell = desk.press("_preview", place_name="Zibble")
+    @pytest.mark.parametrize("model", PAGES, ids=lambda model: model.__name__)
+    def test_needs_only_a_name_and_stores_nothing(self, editor_client, model):
+        there = set(model.objects.values_list("pk", flat=True))
+        kind = model._meta.model_name
+        desk = Desk(editor_client, reverse(f"admin:{model._meta.app_label}_{kind}_add"))
+        title = admin.site.get_model_admin(model).title_field
+        shell = desk.press("_preview", **{title: "Zibble thing"})
         page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
-        assert "This draft cannot be shown yet" in page
+        assert re.search(r"<h1[^>]*>(?:(?!</h1>).)*Zibble thing", page, re.DOTALL)
+        assert "Missing or wrong, so this page leaves it out" in page
+        missing = "WHO code" if model is Point else "Slug"
+        assert f"<li>{missing}: This field is required.</li>" in page
+        assert set(model.objects.values_list("pk", flat=True)) == there
+
+    def test_leaves_out_what_is_wrong_and_says_so(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:points_point_add"))
+        data = desk.data() | {"place_name": "Zibble toe", "code": "LR", "where": "Zibble place."}
+        data |= {"hold_seconds_min": "999", "aliases-TOTAL_FORMS": "1", "aliases-0-text": "Zib"}
+        shell = desk.press("_preview", data | {"aliases-0-disputed": "on"})
+        page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
+        assert "LR99" in page
+        assert "Zibble place." in page
+        assert "<li>WHO code: Write the WHO code in capitals" in page
+        assert "A disputed name needs a note" in page
+        assert "999" not in page.split("Missing or wrong")[1].split("</ul>")[1]
+
+    def test_of_a_live_page_too(self, calf):
+        shell = calf.press("_preview", code="", summary="Zibble line.", place_name="Zibble calf")
+        page = calf.client.get(f"{shell.headers['Location']}page/").content.decode()
         assert "WHO code: This field is required." in page
+        assert "Zibble calf" in page
+        assert Point.objects.filter(code="BL57").exists()
 
     def link(self, calf) -> str:
         calf.press("_draft", summary="Zibble.", where="Zibble place.")
@@ -538,6 +576,28 @@ class TestHistory:
         answer = editor_client.post(f"/admin/articles/tool/revisions/{revision.pk}/restore/")
         Desk(editor_client, answer.headers["Location"]).press("_publish")
         assert state(Tool.objects.get(name=tool.name)) == before
+
+
+class TestDeleted:
+    def test_what_came_back_leaves_the_list(self, editor_client):
+        tool = Tool.objects.create(name="Zibble stick", slug="zibble")
+        asked = editor_client.get(f"/admin/articles/tool/{tool.pk}/delete/").content.decode()
+        assert "Zibble stick" in asked
+        editor_client.post(f"/admin/articles/tool/{tool.pk}/delete/", {"post": "yes"})
+        listed = "/admin/articles/tool/deleted/"
+        assert "Zibble stick" in editor_client.get(listed).content.decode()
+        revision = Revision.objects.get(kind="deleted")
+        answer = editor_client.post(f"/admin/articles/tool/revisions/{revision.pk}/restore/")
+        assert "Zibble stick" not in editor_client.get(listed).content.decode()
+        Desk(editor_client, answer.headers["Location"]).press("_discard")
+        assert "Zibble stick" in editor_client.get(listed).content.decode()
+
+    def test_who_deletes_reads_no_rows_without_a_name(self, editor_client):
+        tool = Tool.objects.published().exclude(sources=None).first()
+        page = editor_client.get(f"/admin/articles/tool/{tool.pk}/delete/").content.decode()
+        assert str(tool) in page
+        assert " object (" not in page
+        assert "relationship" not in page
 
 
 class TestWithdrawing:

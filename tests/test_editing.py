@@ -78,18 +78,20 @@ def test_half_a_character_is_shown_as_a_question_mark():
 
 def test_upload_puts_the_picture_into_the_library_and_its_words_into_the_text(editor_client):
     words = "A [left] knee_cap_ & *hand* <b> \\ `x` !"
-    answer = editor_client.post("/admin/markdown/upload/", picture_form(alt_text=words))
+    form = picture_form(alt_text=words, credit='Us, "CC BY"')
+    answer = editor_client.post("/admin/markdown/upload/", form)
     picture = Picture.objects.get()
-    assert (picture.alt_text, picture.credit, picture.kind) == (words, "Us", "photo")
+    assert (picture.alt_text, picture.credit, picture.kind) == (words, 'Us, "CC BY"', "photo")
     html = render(answer.json()["image_code"])
     assert f'alt="{words}"' in unescape(html)
+    assert '<figcaption>Us, "CC BY"</figcaption>' in unescape(html)
     assert f"/media/{picture.image.name.removesuffix('.webp')}.60.avif 60w" in html
 
 
 def test_a_decorative_picture_says_nothing(editor_client):
     form = picture_form(alt_text="", decorative="on")
     code = editor_client.post("/admin/markdown/upload/", form).json()["image_code"]
-    assert code == f"![](/media/{Picture.objects.get().image.name})"
+    assert code == f'![](/media/{Picture.objects.get().image.name} "Us")'
 
 
 @pytest.mark.parametrize(

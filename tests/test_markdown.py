@@ -122,10 +122,17 @@ def test_pictures_are_our_own_and_load_late(text, attributes):
 
 
 def test_a_picture_of_the_library_comes_in_a_fitting_size_with_its_words():
-    html = render('![A \\[red\\] **knee**](/media/pictures/abc-900x600.webp "Hi")').strip()
+    html = render('See ![A \\[red\\] **knee**](/media/pictures/abc-900x600.webp "Hi")').strip()
     shown = picture_html("pictures/abc-900x600.webp", "A [red] knee", loading="lazy", title="Hi")
     assert "abc-900x600.400.avif 400w" in html
     assert Inspector(html).tags == [("p", {}), *Inspector(shown).tags]
+
+
+def test_a_picture_alone_shows_its_credit_below():
+    html = render('Before.\n\n![Knee](/media/pictures/abc-900x600.webp "Us & <b>them</b>")')
+    assert "</picture><figcaption>Us &amp; &lt;b&gt;them&lt;/b&gt;</figcaption></figure>" in html
+    assert html.startswith("<p>Before.</p>\n<figure><picture>")
+    assert "title=" not in html
 
 
 def test_tables_are_kept():

@@ -12,11 +12,13 @@ from backpain_site.drafting import PageAdmin
 from backpain_site.models import Draft, OldAddress, Revision
 from backpain_site.revisions import content_type_of
 from points.models import (
+    Alias,
     BodyArea,
     CautionGroup,
     Indication,
     Meridian,
     Point,
+    PointCaution,
     RedFlag,
     SearchCount,
     Source,
@@ -40,7 +42,7 @@ PAGES = {Article, Point, Symptom, Tool, YogaPose}
 VOCABULARY = {BodyArea, CautionGroup, Meridian, RedFlag, Source, WordGroup}
 OURS = PAGES | VOCABULARY | {Picture}
 # Rows of pages: listed, never changed where they are listed.
-ROWS = {SymptomPhrase, Indication}
+ROWS = {SymptomPhrase, Indication, Alias, PointCaution}
 EXCHANGED = ROWS | {Point, Symptom}
 MAY = {
     "Writer": {
@@ -128,6 +130,8 @@ def things():
         OldAddress: OldAddress.objects.create(path="/gone/", target="/points/bl12/"),
         SymptomPhrase: SymptomPhrase.objects.first(),
         Indication: Indication.objects.first(),
+        Alias: Alias.objects.first(),
+        PointCaution: PointCaution.objects.first(),
         User: User.objects.create_user("somebody"),
         Group: Group.objects.create(name="Others"),
     }

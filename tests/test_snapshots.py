@@ -5,7 +5,7 @@ import pytest
 from backpain_site import snapshots
 from backpain_site.models import Draft, Revision
 from points.models import Point
-from tests.factories import make_point
+from tests.factories import make_point, make_symptom
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def test_a_changed_row_is_saved_as_a_draft_and_is_no_conflict(editor_client):
     ("action", "posted"), [("withdraw", {"reason": "Wrong."}), ("delete", {"post": "yes"})]
 )
 def test_what_goes_away_keeps_its_rows(editor_client, action, posted):
-    point = make_point("BL12")
+    point = make_point("BL12", aliases=["Zibble Gate"], symptoms=[make_symptom()])
     cautions = point.cautions.count()
     editor_client.post(f"/admin/points/point/{point.pk}/{action}/", posted)
     assert not Point.objects.published().filter(code="BL12").exists()

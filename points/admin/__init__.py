@@ -1,3 +1,10 @@
-from . import content, searches
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-__all__ = ["content", "searches"]
+from . import points, reference, rows, searches, symptoms
+
+__all__ = ["points", "reference", "rows", "searches", "symptoms"]
+
+admin.site.site_header = _("Back points: the editors’ desk")
+admin.site.site_title = _("Editors’ desk")
+admin.site.index_title = _("What would you like to edit?")

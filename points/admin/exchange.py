@@ -1,12 +1,21 @@
-"""Points, complaints, phrases and uses as CSV or JSON, out of the desk and into it again.
+"""Points with their parts, complaints and phrases as CSV or JSON, out of the desk and in again.
 
 Records are found by natural keys, a column that is missing from the file keeps what is there, and
 a file is taken as a whole or not at all. What the form refuses is refused here. Nothing is
 published: new pages come in as drafts, and a page keeps its state.
+
+Every row leaves with a sign of what it said (`as_exported`). One that came to say something else
+since is shown, and written over only when the editor ticks it: a sign holds for parts of pages,
+which have no date of change, and does not move when nothing was changed.
 """
 
 import json
+import re
+from collections.abc import Callable
+from hashlib import sha256
 
+import tablib
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +32,18 @@ from backpain_site.history import History
 from backpain_site.models import Revision
 from backpain_site.snapshots import pieces
 
-from ..models import BodyArea, Indication, Meridian, Point, Source, Symptom, SymptomPhrase
+from ..models import (
+    Alias,
+    BodyArea,
+    CautionGroup,
+    Indication,
+    Meridian,
+    Point,
+    PointCaution,
+    Source,
+    Symptom,
+    SymptomPhrase,
+)
 
 # Publishing and review are decided on the page itself, never by a file.
 NOT_EXCHANGED = [
@@ -31,6 +51,34 @@ NOT_EXCHANGED = [
     *("reviewed_by", "reviewed_on", "review_scope", "review_due"),
 ]
 STAMPS = ["created_at", "updated_at"]
+
+
+# What a spreadsheet takes for a formula; the apostrophe before it is how one writes a text.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+
+
+class Csv(base_formats.CSV):
+    """CSV that runs nothing in a spreadsheet, and comes back exactly as it went."""
+
+    def export_data(self, dataset, **kwargs):
+        return super().export_data(in_cells(dataset, escaped), **kwargs)
+
+    def create_dataset(self, in_stream, **kwargs):
+        return in_cells(super().create_dataset(in_stream, **kwargs), unescaped)
+
+
+def escaped(text: str) -> str:
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def unescaped(text: str) -> str:
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
+def in_cells(dataset: tablib.Dataset, change: Callable[[str], str]) -> tablib.Dataset:
+    """Return `dataset` with `change` made in every text."""
+    rows = ([change(one) if isinstance(one, str) else one for one in row] for row in dataset)
+    return tablib.Dataset(*rows, headers=dataset.headers)
 
 
 class Records(base_formats.JSON):
@@ -86,28 +134,62 @@ def sources() -> Field:
 class WordDiff(Diff):
     """What a row changes, word by word, without the styles that the policy refuses."""
 
+    def __init__(self, resource, instance, new):
+        super().__init__(resource, instance, new)
+        self.headers = resource.get_diff_headers()
+
     def as_html(self):
+        """Return (column, HTML) of the cells that change."""
         return [
-            format_html(
-                "{}{}",
-                format_html_join(
-                    " ", "<del>{}</del>", ([text] for different, text in old if different)
-                ),
-                format_html_join(
-                    "",
-                    "<{0}>{1}</{0}>",
-                    (("ins" if different else "span", text) for different, text in new),
-                ),
-            )
-            for old, new in (
-                pieces("" if self.new else str(before), str(after))
-                for before, after in zip(self.left, self.right, strict=True)
-            )
+            (header, self.cell(*pieces("" if self.new else str(before), str(after))))
+            for header, before, after in zip(self.headers, self.left, self.right, strict=True)
+            if str(before) != str(after) or (self.new and after)
         ]
+
+    def cell(self, old, new):
+        return format_html(
+            "{}{}",
+            format_html_join(
+                " ", "<del>{}</del>", ([text] for different, text in old if different)
+            ),
+            format_html_join(
+                "",
+                "<{0}>{1}</{0}>",
+                (("ins" if different else "span", text) for different, text in new),
+            ),
+        )
 
 
 class ContentResource(ModelResource):
     """Rows that differ are saved after the checks of the form; the others are left alone."""
+
+    as_exported = Field(column_name="as_exported", readonly=True)
+
+    def sign(self, record) -> str:
+        """Return a short text that changes with what an export says of `record`."""
+        said = [
+            self.export_field(field, record)
+            for name, field in self.fields.items()
+            if name != "as_exported"
+        ]
+        return "v" + sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+    def dehydrate_as_exported(self, record) -> str:
+        return self.sign(record) if record.pk else ""
+
+    def skip_row(self, instance, original, row, import_validation_errors=None):
+        """Leave alone what says the same, and what changed since the file unless it is ticked."""
+        if super().skip_row(instance, original, row, import_validation_errors):
+            return True
+        changed = original.pk and row.get("as_exported") not in {None, "", self.sign(original)}
+        row["changed since"] = bool(changed)
+        return changed and not self.is_trial and self.key_of(row) not in self.overwrite
+
+    def key_of(self, row) -> str:
+        return " ".join(str(row[name]) for name in self._meta.import_id_fields)
+
+    def after_import_row(self, row, row_result, **kwargs):
+        row_result.changed_since = self.key_of(row) if row.get("changed since") else ""
 
     def get_diff_class(self):
         return WordDiff
@@ -116,6 +198,7 @@ class ContentResource(ModelResource):
         return super().import_data(dataset, **(kwargs | {"rollback_on_validation_errors": True}))
 
     def before_import_row(self, row, **kwargs):
+        self.is_trial, self.overwrite = kwargs["dry_run"], kwargs.get("overwrite", set())
         unknown = [key for key in row if key not in self.fields]
         if unknown:
             raise ValidationError(
@@ -172,11 +255,30 @@ class IndicationResource(ContentResource):
         exclude = ["id"]
 
 
+class AliasResource(ContentResource):
+    point = named("point", Point, "code")
+
+    class Meta(ContentResource.Meta):
+        model = Alias
+        import_id_fields = ["point", "text"]
+        exclude = ["id"]
+
+
+class PointCautionResource(ContentResource):
+    point = named("point", Point, "code")
+    group = named("group", CautionGroup, "slug")
+
+    class Meta(ContentResource.Meta):
+        model = PointCaution
+        import_id_fields = ["point", "group"]
+        exclude = ["id"]
+
+
 class ExchangeMixin(ImportExportMixin):
     """Import and export on an admin page, for people who may add and change what it lists."""
 
     tmp_storage_class = CacheStorage  # The one that keeps line ends as they came.
-    import_formats = export_formats = [base_formats.CSV, Records]
+    import_formats = export_formats = [Csv, Records]
     export_form_class = ExportForm  # The one that chooses columns has inline script and style.
     import_error_display = ("message",)
 
@@ -188,6 +290,10 @@ class ExchangeMixin(ImportExportMixin):
             for action in ("add", "publish")
         )
 
+    def get_import_data_kwargs(self, *, request, **kwargs):
+        ticked = {"overwrite": set(request.POST.getlist("overwrite"))}
+        return super().get_import_data_kwargs(request=request, **kwargs) | ticked
+
     def process_dataset(self, dataset, form, request, **kwargs):
         """Import, and keep what every page was before and is after in its history."""
         key = self.resource_classes[0]._meta.import_id_fields[0]
@@ -196,6 +302,11 @@ class ExchangeMixin(ImportExportMixin):
             for page in self.model.objects.filter(**{f"{key}__in": dataset[key]}):
                 self.remember(request, page)
         result = super().process_dataset(dataset, form, request, **kwargs)
+        left = [row.changed_since for row in result.valid_rows() if row.is_skip()]
+        if left := [key for key in left if key]:
+            messages.warning(
+                request, _("Left as they are, changed since your file: %s.") % ", ".join(left)
+            )
         changed = [row.object_id for row in result.rows if row.import_type in {"new", "update"}]
         if keeps and not (result.has_errors() or result.has_validation_errors()):
             for page in self.model.objects.filter(pk__in=changed):
@@ -208,6 +319,8 @@ class ExchangeMixin(ImportExportMixin):
 
 class RowsAdmin(ExchangeMixin, ContentAdmin):
     """Rows of pages, listed to search, export and import them; changed on the page itself."""
+
+    lists_parts = True
 
     def has_add_permission(self, request):
         return False

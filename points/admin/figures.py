@@ -35,7 +35,11 @@ class FigureMarkerInline(ContentInline):
     model = FigureMarker
     form = FigureMarkerForm
     classes = ["collapse"]
+    starts_open = True
     fields = [("role", "figure"), ("x", "y", "paired", "label_side")]
+
+    def get_extra(self, request, obj=None, **kwargs):
+        return 0 if obj else 1
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("point")

@@ -33,7 +33,7 @@ class PeriodForm(forms.Form):
         empty_value=PERIODS[0],
         required=False,
     )
-    all = forms.BooleanField(label=_("also those that find something"), required=False)
+    all = forms.BooleanField(label=_("Also those that find something"), required=False)
 
 
 class PhraseForm(forms.ModelForm):

@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from backpain_site.publishing import Publishable
 from points.models import (
+    Alias,
     CautionGroup,
     Indication,
     Point,
+    PointCaution,
     RedFlag,
     SearchCount,
     Source,
@@ -26,7 +28,7 @@ OURS = [
     model
     for model in admin.site._registry
     if model._meta.app_label in {"points", "articles"}
-    and model not in {SearchCount, SymptomPhrase, Indication}
+    and model not in {SearchCount, SymptomPhrase, Indication, Alias, PointCaution}
 ]
 
 

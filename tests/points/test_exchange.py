@@ -10,7 +10,10 @@ from django.urls import reverse
 
 from backpain_site.models import Revision
 from points.admin.exchange import (
+    AliasResource,
+    Csv,
     IndicationResource,
+    PointCautionResource,
     PointResource,
     Records,
     SymptomPhraseResource,
@@ -19,14 +22,17 @@ from points.admin.exchange import (
 from points.models import Point, Symptom, SymptomPhrase
 
 pytestmark = pytest.mark.django_db
-RESOURCES = [PointResource, SymptomResource, SymptomPhraseResource, IndicationResource]
+RESOURCES = [
+    *(PointResource, SymptomResource, SymptomPhraseResource),
+    *(IndicationResource, AliasResource, PointCautionResource),
+]
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_an_export_imported_again_changes_nothing(resource, form):
-    text = resource().export().export(form)
-    data = Records().create_dataset(text) if form == "json" else tablib.Dataset().load(text, form)
+    kind = {"csv": Csv, "json": Records}[form]()
+    data = kind.create_dataset(kind.export_data(resource().export()))
     result = resource().import_data(data, raise_errors=True)
     assert result.totals["skip"] == resource().get_queryset().count() > 0
     assert result.totals["skip"] == sum(result.totals.values())
@@ -84,7 +90,68 @@ def test_json_with_different_keys_is_refused():
         Records().create_dataset(json.dumps([{"a": 1, "b": 2}, {"a": 1}]))
 
 
-@pytest.mark.parametrize("model", ["point", "symptom", "symptomphrase", "indication"])
+TEXTS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"]
+TEXTS += ["'=1", "''-1", "'tis", "- a\n- b", "fine", ""]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_spreadsheet_finds_no_formula_and_every_text_comes_back(text):
+    sent = Csv().export_data(tablib.Dataset([text, "x"], headers=["note", "other"]))
+    cell = tablib.import_set(sent, format="csv")[0][0]
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert Csv().create_dataset(sent)[0] == (text, "x")
+
+
+class TestChangedSince:
+    """A row that says something else than when it was exported is not set back unasked."""
+
+    def sent(self, editor_client):
+        file = Csv().export_data(PointResource().export(Point.objects.filter(code="BL40")))
+        file = file.replace(Point.objects.get(code="BL40").summary, "Line of the file.")
+        upload = SimpleUploadedFile("p.csv", file.encode(), "text/csv")
+        address = reverse("admin:points_point_import")
+        return editor_client.post(address, {"import_file": upload, "format": "0", "resource": ""})
+
+    def confirm(self, editor_client, shown, **ticks) -> str:
+        confirm = {k: v or "" for k, v in shown.context["confirm_form"].initial.items()}
+        process = reverse("admin:points_point_process_import")
+        return editor_client.post(process, confirm | ticks, follow=True).content.decode()
+
+    def test_a_file_of_today_is_taken_without_a_question(self, editor_client):
+        shown = self.sent(editor_client)
+        assert "Changed since your file" not in shown.content.decode()
+        self.confirm(editor_client, shown)
+        assert Point.objects.get(code="BL40").summary == "Line of the file."
+
+    @pytest.mark.parametrize("ticked", [False, True])
+    def test_an_old_one_asks_row_by_row(self, editor_client, ticked):
+        file = Csv().export_data(PointResource().export(Point.objects.filter(code="BL40")))
+        file = file.replace(Point.objects.get(code="BL40").summary, "Line of the file.")
+        Point.objects.filter(code="BL40").update(where="Zibble place.")
+        upload = SimpleUploadedFile("p.csv", file.encode(), "text/csv")
+        address = reverse("admin:points_point_import")
+        shown = editor_client.post(address, {"import_file": upload, "format": "0", "resource": ""})
+        page = shown.content.decode()
+        assert "Changed since your file." in page
+        assert 'name="overwrite" value="BL40"' in page
+        assert "<dt>where</dt>" in page
+        assert "<dt>technique</dt>" not in page
+        said = self.confirm(editor_client, shown, **({"overwrite": "BL40"} if ticked else {}))
+        point = Point.objects.get(code="BL40")
+        assert (point.summary == "Line of the file.") is ticked
+        assert (point.where == "Zibble place.") is not ticked
+        assert ("Left as they are, changed since your file: BL40." in said) is not ticked
+
+    def test_a_row_changed_after_the_preview_is_left_too(self, editor_client):
+        shown = self.sent(editor_client)
+        Point.objects.filter(code="BL40").update(where="Zibble place.")
+        self.confirm(editor_client, shown)
+        assert Point.objects.get(code="BL40").where == "Zibble place."
+
+
+@pytest.mark.parametrize(
+    "model", ["point", "symptom", "symptomphrase", "indication", "alias", "pointcaution"]
+)
 def test_pages_of_the_desk_hold_nothing_inline(editor_client, model):
     for action in ("import", "export"):
         page = editor_client.get(reverse(f"admin:points_{model}_{action}")).content.decode()

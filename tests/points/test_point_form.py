@@ -110,3 +110,24 @@ def test_an_alias_without_name_opens_its_part(editor_client, laden_point):
     ).content.decode()
     assert f'href="#id_{name}"' in page
     assert page.count("<details><summary>") == 3
+
+
+def test_a_new_point_starts_with_all_it_needs_in_sight_and_its_code_says_the_meridian(
+    editor_client,
+):
+    url = "/admin/points/point/add/"
+    page = editor_client.get(url).content.decode()
+    data = form_data(page)
+    assert (data["cautions-TOTAL_FORMS"], data["markers-TOTAL_FORMS"]) == ("8", "1")
+    assert data["markers-0-role"] == "closeup"
+    for prefix, folded in (("cautions", False), ("markers", False), ("aliases", True)):
+        group = page.split(f'id="{prefix}-group"')[1].split("TOTAL_FORMS")[0]
+        assert ("<details" in group) is folded, prefix
+    answer = editor_client.post(url, data | {"code": "BL58", "place_name": "Z", "_publish": "1"})
+    errors = answer.context["adminform"].form.errors
+    assert "meridian" not in errors
+    assert "summary" in errors
+    answer = editor_client.post(
+        url, data | {"code": "BL58", "place_name": "Z", "_publish": "1", "meridian": "999999"}
+    )
+    assert "meridian" in answer.context["adminform"].form.errors

@@ -1,55 +1,38 @@
-from django import forms
+"""The form and list of points: uses, cautions, names and markers are parts of it."""
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from backpain_site import snapshots
 from backpain_site.attention import SAFETY, Need
 from backpain_site.desk import (
     REVIEW_FIELDS,
-    ContentAdmin,
     ContentInline,
-    LinesField,
-    keep_lines,
 )
-from backpain_site.drafting import PUBLISH_FIELDS, PageAdmin, PageForm
+from backpain_site.drafting import PageAdmin
 from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
 from backpain_site.models import Draft
+from backpain_site.page_forms import PUBLISH_FIELDS, PageForm
 from backpain_site.revisions import content_type_of
 
 from ..models import (
     Alias,
-    BodyArea,
     CautionGroup,
     FigureMarker,
     Indication,
     Meridian,
     Point,
     PointCaution,
-    RedFlag,
-    Source,
-    Symptom,
-    SymptomPhrase,
-    WordGroup,
 )
-from ..search.explain import ordinary_wordings
 from .exchange import (
     ExchangeMixin,
-    IndicationResource,
     PointResource,
-    RowsAdmin,
-    SymptomPhraseResource,
-    SymptomResource,
 )
 from .figures import FigureMarkerInline, card_crop, drawing
-
-admin.site.site_header = _("Back points: the editors’ desk")
-admin.site.site_title = _("Editors’ desk")
-admin.site.index_title = _("What would you like to edit?")
 
 
 class AliasInline(ContentInline):
@@ -75,6 +58,7 @@ class IndicationInline(ChoicesReadOnce, ContentInline):
 class PointCautionInline(ChoicesReadOnce, ContentInline):
     model = PointCaution
     classes = ["collapse"]
+    starts_open = True
     fields = [("group", "level"), "reason"]
 
     def get_queryset(self, request):
@@ -124,9 +108,31 @@ NOT_SHARED = {
 ROWS_NOT_SHARED = {"aliases", "markers"}
 
 
+class PointForm(PageForm):
+    """The form of a point; its code says the meridian."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["meridian"].required = False
+        self.fields["meridian"].help_text = _("Empty: read from the code.")
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("meridian") and cleaned.get("code"):
+            cleaned["meridian"] = meridian_of(cleaned["code"])
+            if not cleaned["meridian"]:
+                self.add_error("meridian", _("We have no meridian of this code: add it first."))
+        return cleaned
+
+
+def meridian_of(code: str) -> Meridian | None:
+    return Meridian.objects.filter(code=code.split("-")[0].rstrip("0123456789")).first()
+
+
 @admin.register(Point)
 class PointAdmin(ExchangeMixin, PageAdmin):
     resource_classes = [PointResource]
+    form = PointForm
     title_field = "place_name"
     needs = [*PageAdmin.needs, *POINT_NEEDS]
     list_display = ["code", "place_name", "pinyin", "body_area", "state", "is_reviewed"]
@@ -222,180 +228,24 @@ class PointAdmin(ExchangeMixin, PageAdmin):
         )
         return redirect(self.address_of(None, draft))
 
+    def stand_in(self, name, field, data):
+        """Take a free code of the meridian that was meant, if one was."""
+        if name != "code":
+            return super().stand_in(name, field, data)
+        chosen = data.get("meridian", "")
+        meridian = (
+            meridian_of(data.get("code", ""))
+            or Meridian.objects.filter(pk=chosen if snapshots.is_key(chosen) else None).first()
+            or Meridian.objects.first()
+        )
+        start = "EX-B" if meridian.code == "EX" else meridian.code
+        taken = set(Point.objects.values_list("code", flat=True))
+        return next(code for n in range(99, 0, -1) if (code := f"{start}{n}") not in taken)
+
     def first_rows(self, inline):
-        """Start a new point with a row for every caution group, each "not checked yet"."""
+        """Start a new point with every caution group "not checked yet", and a close-up."""
         if isinstance(inline, PointCautionInline):
             return [{"group": group.pk} for group in CautionGroup.objects.all()]
+        if isinstance(inline, FigureMarkerInline):
+            return [{"role": FigureMarker.Role.CLOSEUP}]
         return super().first_rows(inline)
-
-
-class SymptomForm(PageForm):
-    phrase_lines = LinesField(
-        label=_("Search phrases"),
-        help_text=_("What readers type when they have this, one a line: done my back in."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            phrases = self.instance.phrases.values_list("text", flat=True)
-            self.fields["phrase_lines"].initial = list(phrases)
-
-
-@admin.register(Symptom)
-class SymptomAdmin(ExchangeMixin, PageAdmin):
-    resource_classes = [SymptomResource]
-    form = SymptomForm
-    list_display = ["name", "clinical_name", "tier", "body_area", "state", "is_reviewed"]
-    list_filter = ["status", "tier", "body_area"]
-    list_select_related = ["body_area"]
-    search_fields = ["name", "clinical_name", "phrases__text"]
-    prepopulated_fields = {"slug": ["name"]}
-    fieldsets = [
-        (
-            _("Which complaint"),
-            {"fields": [("name", "clinical_name"), "slug", ("tier", "body_area"), "summary"]},
-        ),
-        (_("What the page says"), {"fields": ["advice", "about"]}),
-        (_("How readers say it"), {"fields": ["phrase_lines"]}),
-        REVIEW_FIELDS,
-        PUBLISH_FIELDS,
-    ]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        keep_lines(form.instance.phrases, form.cleaned_data["phrase_lines"])
-
-
-@admin.register(SymptomPhrase)
-class SymptomPhraseAdmin(RowsAdmin):
-    """All phrases of all complaints, to search, export and import them."""
-
-    resource_classes = [SymptomPhraseResource]
-    list_display = ["text", "symptom"]
-    list_filter = ["symptom"]
-    list_select_related = ["symptom"]
-    search_fields = ["text"]
-
-
-@admin.register(Indication)
-class IndicationAdmin(RowsAdmin):
-    """All uses of all points, to search, export and import them."""
-
-    resource_classes = [IndicationResource]
-    list_display = ["point", "symptom", "role", "basis"]
-    list_filter = ["role", "basis", "symptom"]
-    list_select_related = ["point", "symptom"]
-    search_fields = ["point__code", "symptom__name", "note"]
-
-
-class RedFlagForm(forms.ModelForm):
-    MOST_ORDINARY = 10
-
-    phrase_lines = LinesField(
-        required=True,
-        label=_("Search phrases"),
-        help_text=_("Wordings that mean this sign, one a line. All their words must be typed."),
-    )
-    harmless_lines = LinesField(
-        label=_("Harmless look-alikes"),
-        help_text=_("Everyday wordings that must not set it off, one a line: fall asleep."),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            for name, is_exception in (("phrase_lines", False), ("harmless_lines", True)):
-                phrases = self.instance.phrases.filter(is_exception=is_exception)
-                self.fields[name].initial = list(phrases.values_list("text", flat=True))
-
-    def clean(self):
-        cleaned = super().clean()
-        both = set(cleaned.get("phrase_lines", [])) & set(cleaned.get("harmless_lines", []))
-        if both:
-            self.add_error(
-                "harmless_lines",
-                _("These stand in both lists: %(lines)s.") % {"lines": ", ".join(sorted(both))},
-            )
-        for line in cleaned.get("phrase_lines", []):
-            ordinary = ordinary_wordings(line)
-            if len(ordinary) > self.MOST_ORDINARY:
-                self.add_error("phrase_lines", self.too_broad(line, ordinary))
-        return cleaned
-
-    def too_broad(self, line: str, ordinary: list[str]) -> str:
-        return _(
-            "“%(line)s” is in %(number)d wordings of ordinary complaints, such as “%(one)s”: all "
-            "of them would raise this alarm. Say the sign more precisely."
-        ) % {"line": line, "number": len(ordinary), "one": ordinary[0]}
-
-
-@admin.register(RedFlag)
-class RedFlagAdmin(ContentAdmin):
-    form = RedFlagForm
-    list_display = ["statement", "action", "shows_points", "order"]
-    list_filter = ["action"]
-    search_fields = ["statement", "phrases__text"]
-    autocomplete_fields = ["sources"]
-    fieldsets = [
-        (
-            _("The sign"),
-            {"fields": ["statement", "slug", ("action", "shows_points", "order"), "advice"]},
-        ),
-        (_("How readers say it"), {"fields": ["phrase_lines", "harmless_lines"]}),
-        (_("Sources"), {"fields": ["sources"]}),
-    ]
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        phrases = form.instance.phrases
-        keep_lines(phrases, form.cleaned_data["phrase_lines"], is_exception=False)
-        keep_lines(phrases, form.cleaned_data["harmless_lines"], is_exception=True)
-
-
-@admin.register(CautionGroup)
-class CautionGroupAdmin(ContentAdmin):
-    list_display = ["name", "short_name", "order"]
-    search_fields = ["name", "words"]
-    autocomplete_fields = ["sources"]
-    prepopulated_fields = {"slug": ["short_name"]}
-
-
-@admin.register(Source)
-class SourceAdmin(ContentAdmin):
-    readonly_fields = ["used_by"]
-    list_display = ["key", "citation", "kind", "year", "checked"]
-    list_filter = ["kind", "checked"]
-    search_fields = ["key", "citation", "doi"]
-
-    @admin.display(description=_("used by"))
-    def used_by(self, source):
-        citing = sorted({str(thing) for thing in source.citing()}) if source.pk else []
-        return "; ".join(citing) or _("Nothing: it may be deleted.")
-
-    def has_delete_permission(self, request, obj=None):
-        """A source that something cites stays."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.is_cited())
-
-
-@admin.register(Meridian)
-class MeridianAdmin(ContentAdmin):
-    list_display = ["code", "name", "hanzi", "other_codes"]
-    search_fields = ["code", "name"]
-
-
-@admin.register(BodyArea)
-class BodyAreaAdmin(ContentAdmin):
-    list_display = ["name", "slug", "order"]
-    search_fields = ["name", "words"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-@admin.register(WordGroup)
-class WordGroupAdmin(ContentAdmin):
-    list_display = ["name", "is_complaint", "in_a_line"]
-    search_fields = ["name", "words"]
-
-    @admin.display(description=_("words"))
-    def in_a_line(self, group):
-        return Truncator(", ".join(group.word_list)).chars(200)

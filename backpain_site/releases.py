@@ -1,0 +1,201 @@
+"""Publishing from the desk: a draft replayed for good, checked, and kept in the history."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.forms.formsets import all_valid
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import snapshots
+from .models import ContentVersion, Draft, OldAddress, Revision
+from .page_forms import Desk, StandIn, errors_of, silent
+from .publishing import Finding, Publishable, in_full
+from .revisions import content_type_of
+from .scheduling import timetable
+
+Status = Publishable.Status
+
+
+class Releases:
+    """What the desk of a page does to show it to readers; part of `drafting.PageAdmin`."""
+
+    def may_publish(self, request) -> bool:
+        return request.user.has_perm(f"{self.opts.app_label}.publish_{self.opts.model_name}")
+
+    def publish(self, desk: Desk, extra_context):
+        """Save the page and show it to readers, or say what is missing and keep the draft."""
+        request = desk.request
+        if not self.may_publish(request):
+            raise PermissionDenied
+        desk.form.instance.status = Status.PUBLISHED
+        desk.form.is_valid()  # Reads whether the changes are to wait.
+        if desk.form.changes_at:
+            return self.schedule(desk, extra_context)
+        findings = self.save_to_publish(desk)
+        if stop(findings):
+            messages.error(request, _("Not published yet; what you typed is kept as a draft."))
+            return self.show_what_stops(desk, findings, extra_context)
+        self.release(desk)
+        page = desk.form.instance
+        for finding in findings:
+            messages.warning(request, finding.sentence)
+        messages.success(request, _("Published.") if page.is_published else str(page.state) + ".")
+        return redirect(self.address("change", page.pk))
+
+    def show_what_stops(self, desk: Desk, findings: list[Finding], extra_context):
+        # Read anew: the forms have written what was typed into the record in memory.
+        page, draft = self.find(desk.request, str(desk.page.pk) if desk.page else None)
+        again = self.opened(desk.request, page, draft or desk.draft, desk.form.data)
+        again.form.instance.status = Status.PUBLISHED
+        if not all_valid([again.form, *again.formsets]):
+            findings = []  # The form says it itself, beside each field.
+        return self.show(again, {"findings": findings} | (extra_context or {}))
+
+    def release(self, desk: Desk) -> None:
+        """Record what was published; the draft goes, and an address that moved leads on."""
+        request, page = desk.request, desk.form.instance
+        changed = self.construct_change_message(request, desk.form, desk.formsets, not desk.page)
+        (self.log_change if desk.page else self.log_addition)(request, page, changed)
+        self.record_revision(request, page, Revision.Kind.PUBLISHED, desk)
+        if desk.draft:
+            desk.draft.delete()
+        new = page.get_absolute_url()
+        if desk.live_at and desk.live_at != new:
+            OldAddress.moved(desk.live_at, new)
+            messages.info(
+                request, _("%(old)s now leads to %(new)s.") % {"old": desk.live_at, "new": new}
+            )
+        else:
+            OldAddress.objects.filter(path=new).delete()
+
+    # Changes of a live page at a later time
+
+    def schedule(self, desk: Desk, extra_context):
+        """Let the changes of a live page publish themselves later, if they might do so now."""
+        request = desk.request
+        point = transaction.savepoint()
+        findings = self.save_to_publish(replace(desk, request=silent(request)))
+        transaction.savepoint_rollback(point)
+        if stop(findings):
+            messages.error(request, _("Not scheduled yet; what you typed is kept as a draft."))
+            return self.show_what_stops(desk, findings, extra_context)
+        draft = desk.draft
+        draft.publish_at, draft.scheduled_by = desk.form.changes_at, request.user
+        draft.scheduled_on = snapshots.fingerprint(desk.record)
+        draft.save()
+        ContentVersion.bump()  # Pages that are held must not outlast this time.
+        timetable.expect(draft.publish_at)
+        for finding in findings:
+            messages.warning(request, finding.sentence)
+        messages.success(
+            request,
+            _("Scheduled: readers see these changes from %s.") % in_full(draft.publish_at),
+        )
+        return redirect(self.address("change", desk.page.pk))
+
+    def publish_scheduled(self, draft: Draft) -> str:
+        """Publish `draft` in the name of who scheduled it; return the sentence of what stops it."""
+        request = silent(HttpRequest())
+        request.user = draft.scheduled_by or StandIn()
+        page, _draft = self.find(request, str(draft.object_id))
+        if page is None:
+            return _("The page is gone.")
+        record = self.opened(request, page, None)
+        draft.snapshot["fields"] |= record.own_time
+        if draft.scheduled_by is None or not self.may_publish(request):
+            return _("Who scheduled them may no longer publish.")
+        if not page.was_live:
+            return _("The page is not live any more.")
+        if snapshots.fingerprint(record.record) != draft.scheduled_on:
+            return _("The page itself was changed since. Look at both, then publish by hand.")
+        desk = self.opened(request, page, draft)
+        findings = self.save_to_publish(desk)
+        if stop(findings):
+            return " ".join(str(finding.sentence) for finding in findings if finding.stops)
+        self.release(desk)
+        return ""
+
+    def save_forms(self, desk: Desk, status: str) -> list[Finding]:
+        """Save the bound forms through the admin's own steps; return their errors instead."""
+        page = desk.form.instance
+        page.status = status
+        valid = desk.form.is_valid()
+        if not (all_valid(desk.formsets) and valid):
+            return list(errors_of(desk.form, desk.formsets))
+        change = desk.page is not None
+        saved = self.save_form(desk.request, desk.form, change)
+        self.save_model(desk.request, saved, desk.form, change)
+        self.save_related(desk.request, desk.form, desk.formsets, change)
+        return []
+
+    def save_to_publish(self, desk: Desk) -> list[Finding]:
+        """Save the page as readers will see it; what stops publishing undoes that."""
+        page = desk.form.instance
+        page.withdrawn_reason = page.redirect_to = ""
+        if desk.form.data.get("minor_edit") != "on":
+            page.changed_on = timezone.localdate()
+        point = transaction.savepoint()
+        findings = self.save_forms(desk, Status.PUBLISHED)
+        if not findings:
+            findings = self.model.objects.get(pk=page.pk).findings()
+        if stop(findings):
+            transaction.savepoint_rollback(point)
+        else:
+            transaction.savepoint_commit(point)
+        return findings
+
+    def record_revision(self, request, page, kind, desk: Desk | None = None, **values) -> None:
+        """Keep the page as it is now, with what differs from the revision before in words."""
+        form, formsets, _inlines = self.unbound(request, page)
+        snapshot = snapshots.of_record(form, formsets)
+        revisions = Revision.of(page)
+        before = revisions.exclude(kind=Revision.Kind.SET_ASIDE).first()
+        common = {
+            "content_type": content_type_of(self.model),
+            "object_id": page.pk,
+            "title": str(page)[:200],
+            "url": page.get_absolute_url(),
+        }
+        if (
+            desk
+            and desk.page
+            and (before is None or not snapshots.same(before.snapshot, desk.record))
+        ):
+            before = Revision.objects.create(
+                **common,
+                kind=Revision.Kind.ELSEWHERE,
+                snapshot=desk.record,
+                summary=self.in_words(before.snapshot, desk.record, form, formsets)
+                if before
+                else "",
+            )
+        told = desk.form.cleaned_data if desk else {}
+        Revision.objects.create(
+            **common,
+            kind=kind,
+            snapshot=snapshot,
+            summary=self.in_words(before.snapshot, snapshot, form, formsets) if before else "",
+            note=told.get("change_note", ""),
+            reader_note=told.get("reader_note", ""),
+            **({"author": request.user} | values),
+        )
+
+    def remember(self, request, page) -> None:
+        """Keep the page as it is, when the history does not have it so already."""
+        form, formsets, _inlines = self.unbound(request, page)
+        last = Revision.of(page).exclude(kind=Revision.Kind.SET_ASIDE).first()
+        if last is None or not snapshots.same(last.snapshot, snapshots.of_record(form, formsets)):
+            self.record_revision(request, page, Revision.Kind.ELSEWHERE, author=None)
+
+    def in_words(self, old, new, form, formsets) -> str:
+        labels = [change.label for change in snapshots.compare(old, new, form, formsets)]
+        return ", ".join(dict.fromkeys(labels))
+
+
+def stop(findings: list[Finding]) -> bool:
+    return any(finding.stops for finding in findings)
