@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from backpain_site import snapshots
 from backpain_site.attention import SAFETY, Need
 from backpain_site.desk import (
+    MOVABLE,
+    ORDER_SCRIPT,
     REVIEW_FIELDS,
     ContentAdmin,
     ContentInline,
@@ -31,7 +33,9 @@ from ..models import (
     Point,
     PointCaution,
     RedFlag,
+    RoutineStep,
     Source,
+    SuggestedRoutine,
     Symptom,
     SymptomPhrase,
     WordGroup,
@@ -287,6 +291,42 @@ class IndicationAdmin(RowsAdmin):
     list_filter = ["role", "basis", "symptom"]
     list_select_related = ["point", "symptom"]
     search_fields = ["point__code", "symptom__name", "note"]
+
+
+class RoutineStepForm(forms.ModelForm):
+    class Meta:
+        widgets = {"order": admin.widgets.AdminIntegerFieldWidget(attrs=MOVABLE)}
+
+
+class RoutineStepInline(ChoicesReadOnce, ContentInline):
+    model = RoutineStep
+    form = RoutineStepForm
+    fields = [("point", "order")]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("point", "routine")
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "point":
+            kwargs["queryset"] = Point.objects.with_instructions()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(SuggestedRoutine)
+class SuggestedRoutineAdmin(PageAdmin):
+    list_display = ["name", "summary", "order", "state", "is_reviewed"]
+    search_fields = ["name", "summary", "suits"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [RoutineStepInline]
+    fieldsets = [
+        (_("Which routine"), {"fields": ["name", "slug", "order", "summary", "suits"]}),
+        (_("What the page says"), {"fields": ["before", "traditional_view"]}),
+        REVIEW_FIELDS,
+        PUBLISH_FIELDS,
+    ]
+
+    class Media:
+        js = [ORDER_SCRIPT]
 
 
 class RedFlagForm(forms.ModelForm):

@@ -26,6 +26,7 @@ from points.models import (
     Point,
     RedFlag,
     Source,
+    SuggestedRoutine,
     Symptom,
     SymptomPhrase,
     WordGroup,
@@ -73,6 +74,7 @@ def everything() -> dict[str, list[dict]]:
 
 
 def empty_the_database():
+    SuggestedRoutine.objects.all().delete()
     Point.objects.all().delete()
     for model in (Tool, YogaPose, Article, Picture, RedFlag, Symptom, CautionGroup):
         model.objects.all().delete()
