@@ -191,6 +191,14 @@ class TestOnePoint:
         assert rings == {"30"}
         expect(timer.line).to_have_text("Breathe in")
 
+    def test_says_when_the_shorter_time_is_over(self, open_timer):
+        timer = open_timer("/points/bl40/")
+        timer.start()
+        timer.passes(29)
+        expect(timer.line).to_have_text("Breathe out")
+        timer.passes(1)
+        expect(timer.line).to_have_text("Breathe in. Enough for the first day")
+
     def test_sound_can_be_turned_off(self, open_timer):
         timer = open_timer("/points/gv4/")
         timer.start()

@@ -44,10 +44,11 @@ def routine_note(context):
 
 @register.simple_tag
 def dose(point: Point) -> str:
-    """Return what the timer may know of `point`: seconds a side at most, sides, name."""
+    """Return what the timer may know of `point`: seconds a side, at most and at least; its name."""
     return format_html(
-        'data-seconds="{}" data-sides="{}" data-name="{}"',
+        'data-seconds="{}" data-least="{}" data-sides="{}" data-name="{}"',
         point.hold_seconds_max,
+        point.hold_seconds_min,
         point.sides,
         point,
     )

@@ -11,9 +11,9 @@ const [breath, part] = box.querySelectorAll(".breath, .part");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const steps = [...document.querySelectorAll("[data-seconds]")];
 const holds = steps.flatMap((step, place) => {
-  const { seconds, sides, name } = step.dataset;
+  const { seconds, least, sides, name } = step.dataset;
   return Array.from({ length: sides }, (_, side) => ({
-    step, place, name, ms: seconds * 1000, used: 0,
+    step, place, name, least: least * 1000, ms: seconds * 1000, used: 0,
     side: sides > 1 ? [", first side", ", other side"][side] : "",
   }));
 });
@@ -76,7 +76,9 @@ function draw() {
   part.setAttribute("stroke-dasharray", `${(100 * ms / phase.ms).toFixed(1)} 100`);
   breath.setAttribute("r", resting() || still.matches ? 30 : 30 + 4 * (beat < half ? beat + 1 : BREATH - beat - 1));
   name.textContent = resting() ? phase.words : hold.name + hold.side;
-  line.textContent = note || of + (since ? resting() ? "" : beat < half ? "Breathe in" : "Breathe out" : "Paused");
+  const breathing = beat < half ? "Breathe in" : "Breathe out";
+  const enough = spent() >= hold.least ? ". Enough for the first day" : "";
+  line.textContent = note || of + (since ? resting() ? "" : breathing + enough : "Paused");
   // Not disabled: that would take the focus away.
   back.ariaDisabled = ended || earlier() < 0;
   skip.ariaDisabled = ended;

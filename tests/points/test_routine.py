@@ -146,8 +146,10 @@ class TestTime:
         make_point("BL61", hold_seconds_min=20, hold_seconds_max=45)
         make_point("BL62", hold_seconds_max=90, paired=False)
         for address in ("/points/bl61/", "/routine/?p=bl61"):
-            assert 'data-seconds="45" data-sides="2" data-name="BL61 ' in fetch(client, address)
-        assert 'data-seconds="90" data-sides="1"' in fetch(client, "/points/bl62/")
+            assert 'data-seconds="45" data-least="20" data-sides="2" data-name="BL61 ' in fetch(
+                client, address
+            )
+        assert 'data-seconds="90" data-least="30" data-sides="1"' in fetch(client, "/points/bl62/")
 
     def test_no_dose_no_timer(self, client):
         make_point("BL61", hold_seconds_min=None, hold_seconds_max=None)
