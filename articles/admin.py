@@ -8,16 +8,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from backpain_site.desk import REVIEW_FIELDS, ContentAdmin, ContentInline, LinesField
+from backpain_site.desk import (
+    MOVABLE,
+    ORDER_SCRIPT,
+    REVIEW_FIELDS,
+    ContentAdmin,
+    ContentInline,
+    LinesField,
+)
 from backpain_site.drafting import PageAdmin
 from backpain_site.page_forms import PUBLISH_FIELDS, PageForm
 from points.models import Point
 
 from .models import Article, Picture, Section, Tool, YogaPose
-
-# Marks fields whose rows or lines the script can move.
-MOVABLE = {"data-movable": ""}
-ORDER_SCRIPT = forms.Script("desk/order.js", type="module")
 
 
 class SectionForm(forms.ModelForm):

@@ -24,6 +24,7 @@ from points.models import (
     PointCaution,
     RedFlag,
     Source,
+    SuggestedRoutine,
     Symptom,
     WordGroup,
 )
@@ -46,6 +47,7 @@ KEYS: dict[type[models.Model], str] = {
     ),
     Alias: "text kind disputed note",
     Indication: "symptom role basis note sources",
+    SuggestedRoutine: "slug name order summary suits before traditional_view",
     Picture: "image alt_text decorative credit kind purpose",
     Tool: (
         "slug name order other_names summary what_it_is how_to_use dose easier_version not_if "
@@ -79,6 +81,7 @@ NATURAL_KEY: dict[type[models.Model], str] = {
 FOLDERS = {
     "symptoms": "yaml",
     "points": "yaml",
+    "routines": "yaml",
     "tools": "yaml",
     "yoga": "yaml",
     "articles": "md",
@@ -288,6 +291,7 @@ class ContentDump:
         self.list_of("red_flags.yaml", RedFlag, self.red_flag)
         self.figures()
         self.files_of("points", Point, self.point)
+        self.files_of("routines", SuggestedRoutine, self.routine)
         self.pictures()
         self.files_of("tools", Tool, self.tool)
         self.files_of("yoga", YogaPose, self.with_picture)
@@ -388,6 +392,10 @@ class ContentDump:
 
     def caution(self, caution: PointCaution) -> dict:
         return {"level": caution.level, "reason": plain(caution.reason)}
+
+    def routine(self, routine: SuggestedRoutine) -> dict:
+        steps = routine.steps.select_related("point")
+        return record(routine) | {"points": Inline(step.point.code for step in steps)}
 
     def pictures(self):
         """Write the pictures whose file is there, with the file."""

@@ -25,7 +25,9 @@ from points.models import (
     PointCaution,
     RedFlag,
     RedFlagPhrase,
+    RoutineStep,
     Source,
+    SuggestedRoutine,
     Symptom,
     SymptomPhrase,
     WordGroup,
@@ -100,6 +102,7 @@ class StarterContent:
             self.each("red_flags.yaml", self.load_red_flag)
             self.each("figures.yaml", self.load_places)
             self.each("points/*.yaml", self.load_point)
+            self.each("routines/*.yaml", self.load_routine)
             self.store_media()
             self.each("pictures.yaml", self.load_picture)
             self.each("tools/*.yaml", self.load_tool)
@@ -208,6 +211,14 @@ class StarterContent:
         for mark in marks:
             mark = mark | {"x": str(mark["x"]), "y": str(mark["y"])}
             yield FigureMarker(label_side=mark.pop("label", "right"), **mark)
+
+    def load_routine(self, record: dict):
+        codes = record.pop("points")
+        self.save(SuggestedRoutine, "slug", record, lambda: self.routine_steps(codes))
+
+    def routine_steps(self, codes: list[str]) -> Iterator[RoutineStep]:
+        for order, code in enumerate(codes, start=1):
+            yield RoutineStep(point=self.find(Point, "code", code), order=order)
 
     def store_media(self):
         """Put the uploaded files below `media/` where uploads are kept, under the same names."""

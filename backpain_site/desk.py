@@ -19,6 +19,9 @@ REVIEW_FIELDS = (
         "description": _("Until a clinician is named here, the page says it was not reviewed."),
     },
 )
+# Marks fields whose rows or lines the script can move.
+MOVABLE = {"data-movable": ""}
+ORDER_SCRIPT = forms.Script("desk/order.js", type="module")
 
 
 class LabelledDateTime(admin.widgets.AdminSplitDateTime):

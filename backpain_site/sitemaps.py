@@ -5,7 +5,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from articles.models import Article, Tool, YogaPose
-from points.models import Point, Symptom
+from points.models import Point, SuggestedRoutine, Symptom
 
 
 class SiteSitemap(Sitemap):
@@ -42,5 +42,5 @@ class ListSitemap(SiteSitemap):
 
 SITEMAPS = {
     model._meta.model_name: PublishedSitemap(model)
-    for model in (Article, Point, Symptom, Tool, YogaPose)
+    for model in (Article, Point, SuggestedRoutine, Symptom, Tool, YogaPose)
 } | {"lists": ListSitemap()}

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from itertools import groupby
 
 from django.conf import settings
@@ -9,7 +8,16 @@ from django.views.generic import ListView, TemplateView
 
 from backpain_site.pages import PageView
 
-from .models import Alias, CautionGroup, Indication, Point, PointCaution, Symptom
+from .models import (
+    Alias,
+    CautionGroup,
+    Indication,
+    Point,
+    PointCaution,
+    SuggestedRoutine,
+    Symptom,
+)
+from .routine import Lineup, chosen_in
 from .search import find_by_name, results_for_symptom
 from .search.filters import Selection, objections
 
@@ -139,43 +147,25 @@ class Routine(TemplateView):
     """
 
     template_name = "points/routine.html"
-    LONGEST = 12
 
     def get_context_data(self, **kwargs):
-        offered = Point.objects.published().with_instructions().for_cards()
-        offered = offered.prefetch_related("cautions__group")
-        by_slug = {point.slug: point for point in offered}
-        asked = list(dict.fromkeys(slug.lower() for slug in self.request.GET.getlist("p")))
         selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
-        chosen, left_out = [], []
-        for point in (by_slug[slug] for slug in asked[: self.LONGEST] if slug in by_slug):
-            against = objections(point, selection.avoided)
-            if against:
-                left_out.append((point, against))
-            else:
-                chosen.append(point)
-        return super().get_context_data(
-            points=chosen,
-            left_out=left_out,
-            groups=self.warned_groups(chosen),
-            minutes=-(-sum(point.seconds_in_all for point in chosen) // 60),
-            unknown=[slug for slug in asked[: self.LONGEST] if slug not in by_slug],
-            offered=sorted(by_slug.values(), key=lambda point: point.body_area.order),
-            selection=selection,
-            **kwargs,
-        )
+        lineup = Lineup.of(chosen_in(self.request.GET), selection)
+        suggested = SuggestedRoutine.objects.published().with_points()
+        return super().get_context_data(**lineup.context(), suggested=suggested, **kwargs)
 
-    def warned_groups(self, points: list[Point]) -> list[tuple[CautionGroup, str, list[Point]]]:
-        """Return (group, level label, points) for all who must avoid or ask first."""
-        strictest = (PointCaution.Level.AVOID, PointCaution.Level.ASK_FIRST)
-        found = defaultdict(list)
-        for point in points:
-            for caution in point.cautions.all():
-                if caution.level in strictest:
-                    found[caution.group, PointCaution.Level(caution.level)].append(point)
-        return [
-            (group, level.label, found[group, level])
-            for level in strictest
-            for group in sorted({key[0] for key in found}, key=lambda group: group.order)
-            if (group, level) in found
-        ]
+
+class SuggestedRoutinePage(PageView):
+    """A routine an editor put together, run and filtered like a reader's own."""
+
+    model = SuggestedRoutine
+    context_object_name = "routine"
+    template_name = "points/routine.html"
+
+    def get_queryset(self):
+        return super().get_queryset().with_points()
+
+    def get_context_data(self, **kwargs):
+        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        lineup = Lineup.of([point.slug for point in self.object.points], selection)
+        return super().get_context_data(**lineup.context(), **kwargs)

@@ -411,7 +411,8 @@ class TestRoutine:
     def test_counts_both_sides(self, client):
         make_point("BL12", hold_seconds_max=120)
         make_point("BL13", hold_seconds_max=120, paired=False)
-        assert client.get("/routine/?p=bl12&p=bl13").context["minutes"] == 6
+        # Three holds of two minutes, 8 seconds to swap sides, 15 to change the place.
+        assert client.get("/routine/?p=bl12&p=bl13").context["lineup"].minutes == 7
 
     def test_cautions_of_all_stand_at_the_top(self, client):
         page = client.get("/routine/?p=bl23&p=bl40").content.decode()

@@ -9,10 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backpain_site import snapshots
 from backpain_site.attention import SAFETY, Need
-from backpain_site.desk import (
-    REVIEW_FIELDS,
-    ContentInline,
-)
+from backpain_site.desk import REVIEW_FIELDS, ContentInline
 from backpain_site.drafting import PageAdmin
 from backpain_site.inlines import ChoicesReadOnce, LabelsReadOnce
 from backpain_site.models import Draft

@@ -2,10 +2,19 @@ from .cautions import CautionGroup, PointCaution
 from .findings import findings_of_evidence
 from .points import Alias, FigureMarker, Indication, Point
 from .reference import BodyArea, Certainty, Meridian, Source
+from .routines import (
+    CHANGE_SECONDS,
+    SWAP_SECONDS,
+    RoutineStep,
+    SuggestedRoutine,
+    seconds_of,
+)
 from .searches import SearchCount
 from .symptoms import RedFlag, RedFlagPhrase, Symptom, SymptomPhrase, WordGroup
 
 __all__ = [
+    "CHANGE_SECONDS",
+    "SWAP_SECONDS",
     "Alias",
     "BodyArea",
     "CautionGroup",
@@ -17,10 +26,13 @@ __all__ = [
     "PointCaution",
     "RedFlag",
     "RedFlagPhrase",
+    "RoutineStep",
     "SearchCount",
     "Source",
+    "SuggestedRoutine",
     "Symptom",
     "SymptomPhrase",
     "WordGroup",
     "findings_of_evidence",
+    "seconds_of",
 ]

@@ -325,9 +325,13 @@ class Point(Publishable):
         return Certainty(self.certainty)
 
     @property
+    def sides(self) -> int:
+        return 2 if self.paired else 1
+
+    @property
     def seconds_in_all(self) -> int:
         """Return the longest hold of this point, both sides together."""
-        return (self.hold_seconds_max or 0) * (2 if self.paired else 1)
+        return (self.hold_seconds_max or 0) * self.sides
 
     def cautions_to_show(self, groups) -> list[PointCaution]:
         """Return the cautions that a reader must know, the strictest first.

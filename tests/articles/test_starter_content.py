@@ -53,15 +53,15 @@ def test_overwrite_brings_the_file_back_with_its_rows():
 
 
 def test_what_was_deleted_comes_back():
-    Point.objects.get(code="BL40").delete()
+    Point.objects.get(code="BL57").delete()
     call_command("load_content", verbosity=0)
-    assert Point.objects.published().filter(code="BL40").exists()
+    assert Point.objects.published().filter(code="BL57").exists()
 
 
 def test_if_empty_does_nothing_to_a_site_with_articles():
-    Point.objects.get(code="BL40").delete()
+    Point.objects.get(code="BL57").delete()
     call_command("load_content", if_empty=True, verbosity=0)
-    assert not Point.objects.filter(code="BL40").exists()
+    assert not Point.objects.filter(code="BL57").exists()
 
 
 @pytest.mark.parametrize(
@@ -77,16 +77,16 @@ def test_if_empty_does_nothing_to_a_site_with_articles():
         (lambda r: r["cautions"].update(nobody={"level": "care"}), "no caution group 'nobody'"),
         (lambda r: r.update(hold_seconds_min="soon"), "hold_seconds_min: "),
         (lambda r: r.update(sources=["nowhere"]), "there is no source 'nowhere'"),
-        (lambda r: r.update(cautions=["pregnancy"]), "bl40.yaml BL40: "),
+        (lambda r: r.update(cautions=["pregnancy"]), "bl57.yaml BL57: "),
     ],
 )
 def test_a_bad_record_is_named_and_nothing_is_loaded(folder, edit, line):
-    Point.objects.filter(code__in=["BL40", "GB30"]).delete()
-    change(folder / "points/bl40.yaml", edit)
+    Point.objects.filter(code__in=["BL57", "GB30"]).delete()
+    change(folder / "points/bl57.yaml", edit)
     content = StarterContent(folder)
     assert not content.load()
     assert len(content.problems) == 1
-    assert content.problems[0].startswith("points/bl40.yaml BL40: ")
+    assert content.problems[0].startswith("points/bl57.yaml BL57: ")
     assert line in content.problems[0]
     assert not Point.objects.filter(code="GB30").exists()
 
@@ -112,8 +112,8 @@ def test_a_bad_phrase_is_named(folder, phrase, line):
 
 def test_every_bad_record_gets_its_line(folder):
     Symptom.objects.filter(slug__in=["tinnitus"]).update(slug="tinnitus-2", name="Other")
-    Point.objects.filter(code__in=["BL40", "GB30"]).delete()
-    (folder / "points/bl40.yaml").write_text("code: [unclosed")
+    Point.objects.filter(code__in=["BL57", "GB30"]).delete()
+    (folder / "points/bl57.yaml").write_text("code: [unclosed")
     change(folder / "points/gb30.yaml", lambda r: r.pop("meridian"))
     (folder / "points/zz.yaml").write_text("just words")
     with pytest.raises(CommandError) as error:
@@ -121,7 +121,7 @@ def test_every_bad_record_gets_its_line(folder):
     lines = str(error.value).splitlines()
     assert lines[0] == "Nothing was loaded:"
     assert [line.partition(":")[0] for line in lines[1:]] == [
-        "points/bl40.yaml",
+        "points/bl57.yaml",
         "points/gb30.yaml GB30",
         "points/zz.yaml",
     ]

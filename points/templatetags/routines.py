@@ -1,0 +1,63 @@
+"""Links that carry a reader's routine from page to page, as nothing else keeps it."""
+
+from django import template
+from django.utils.html import format_html
+
+from points.models import CHANGE_SECONDS, SWAP_SECONDS, Point
+from points.routine import LONGEST, address, chosen_in
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def routine_with(context, point: Point) -> str:
+    """Return the address of the routine in this page's address with `point` added."""
+    data = context["request"].GET
+    chosen = [slug for slug in chosen_in(data)[:LONGEST] if slug != point.slug]
+    return address([*chosen, point.slug], data.getlist("avoid"))
+
+
+@register.simple_tag(takes_context=True)
+def is_chosen(context, point: Point) -> bool:
+    """Return whether `point` is in the routine of this page's address."""
+    return point.slug in chosen_in(context["request"].GET)
+
+
+@register.simple_tag(takes_context=True)
+def carried(context, start: str = "?") -> str:
+    """Return "?p=…" for links to pages of points, "" when no routine is in the address.
+
+    It goes on with `start` where the link has a query already.
+    """
+    chosen = chosen_in(context["request"].GET)[:LONGEST]
+    if not chosen:
+        return ""
+    query = address(chosen, context["request"].GET.getlist("avoid"))
+    return start + query.partition("?")[2]
+
+
+@register.inclusion_tag("points/includes/routine_note.html", takes_context=True)
+def routine_note(context):
+    """Say which routine this page carries, and lead back to it."""
+    data = context["request"].GET
+    chosen = chosen_in(data)[:LONGEST]
+    points = Point.objects.published().filter(slug__in=chosen) if chosen else ()
+    return {"points": points, "address": address(chosen, data.getlist("avoid"))}
+
+
+@register.simple_tag
+def dose(point: Point) -> str:
+    """Return what the timer may know of `point`: seconds a side, at most and at least; its name."""
+    return format_html(
+        'data-seconds="{}" data-least="{}" data-sides="{}" data-name="{}"',
+        point.hold_seconds_max,
+        point.hold_seconds_min,
+        point.sides,
+        point,
+    )
+
+
+@register.inclusion_tag("points/includes/timer.html")
+def timer(point: Point | None = None):
+    """The hold timer: of `point`, or of all elements of the page that carry a dose."""
+    return {"point": point, "swap": SWAP_SECONDS, "change": CHANGE_SECONDS}
