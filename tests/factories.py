@@ -12,6 +12,8 @@ from points.models import (
     Meridian,
     Point,
     PointCaution,
+    RoutineStep,
+    SuggestedRoutine,
     Symptom,
     SymptomPhrase,
 )
@@ -87,6 +89,21 @@ def make_article(title="Backs and buses", *, sections=("Only section",), **value
             article=article, heading=heading, slug=slugify(heading), order=order, body="Text."
         )
     return article
+
+
+def make_routine(name="Bus back", points=(), **values) -> SuggestedRoutine:
+    """Create a published routine of `points`, in that order."""
+    defaults = {
+        "slug": slugify(name),
+        "summary": "One line.",
+        "suits": "sat in a bus",
+        "traditional_view": "Tradition uses them.",
+        "status": SuggestedRoutine.Status.PUBLISHED,
+    }
+    routine = SuggestedRoutine.objects.create(name=name, **(defaults | values))
+    for order, point in enumerate(points):
+        RoutineStep.objects.create(routine=routine, point=point, order=order)
+    return routine
 
 
 def make_tool(name="Wooden spoon", **values) -> Tool:

@@ -66,6 +66,7 @@ def open_timer(watched, site):
         watched.clock.install(time=1_800_000_000)
         watched.goto(site.url + path)
         watched.clock.pause_at(1_800_000_100)
+        watched.locator("#press-it, .routine > li").first.scroll_into_view_if_needed()
         timer = Timer(watched)
         expect(timer.box).to_be_visible()
         return timer
@@ -83,6 +84,13 @@ def doses(page: Page) -> list[tuple[int, int]]:
 
 
 class TestOnePoint:
+    def test_cautions_come_before_the_bar_of_a_phone(self, open_timer, watched):
+        timer = open_timer("/points/bl40/")
+        watched.get_by_role("heading", level=1).scroll_into_view_if_needed()
+        expect(timer.button("Start hold timer")).to_be_hidden()
+        watched.get_by_role("heading", name="Press it").scroll_into_view_if_needed()
+        expect(timer.button("Start hold timer")).to_be_visible()
+
     def test_nothing_starts_by_itself(self, open_timer):
         timer = open_timer("/points/bl40/")
         timer.passes(300)

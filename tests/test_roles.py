@@ -22,6 +22,7 @@ from points.models import (
     RedFlag,
     SearchCount,
     Source,
+    SuggestedRoutine,
     Symptom,
     SymptomPhrase,
     WordGroup,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_article,
     make_point,
     make_pose,
+    make_routine,
     make_symptom,
     make_tool,
     make_upload,
@@ -38,7 +40,7 @@ from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {Article, Point, Symptom, Tool, YogaPose}
+PAGES = {Article, Point, SuggestedRoutine, Symptom, Tool, YogaPose}
 VOCABULARY = {BodyArea, CautionGroup, Meridian, RedFlag, Source, WordGroup}
 OURS = PAGES | VOCABULARY | {Picture}
 # Rows of pages: listed, never changed where they are listed.
@@ -110,6 +112,7 @@ def things():
     made = {
         Article: make_article(),
         Point: make_point("BL12"),
+        SuggestedRoutine: make_routine(points=Point.objects.filter(code__in=["BL57", "GB34"])),
         Symptom: make_symptom(),
         Tool: make_tool(),
         YogaPose: make_pose(),
@@ -239,7 +242,7 @@ def test_strangers_are_sent_to_the_login(client, things):
 
 
 @pytest.mark.parametrize("role", MAY)
-@pytest.mark.parametrize("model", PAGES, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", sorted(PAGES, key=str), ids=lambda model: model.__name__)
 def test_only_publishers_move_the_public_page(client, things, sign_in, role, model):
     page = things[model]
     if model is Point:

@@ -237,6 +237,10 @@ document.addEventListener("visibilitychange", () => {
 new ResizeObserver(() => {
   document.documentElement.style.setProperty("--bar", `${box.offsetHeight}px`);
 }).observe(box);
+// On a phone the bar waits until the cautions above the first step were scrolled past.
+new IntersectionObserver(([gate]) => {
+  box.classList.toggle("early", gate.boundingClientRect.top > gate.rootBounds.height);
+}).observe(document.getElementById("press-it") ?? steps[0]);
 sound.hidden = !loud;
 box.hidden = false;
 for (const link of document.querySelectorAll("[href='#timer']")) link.parentElement.hidden = false;

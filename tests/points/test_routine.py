@@ -9,24 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from points.models import Point, RoutineStep, SuggestedRoutine, seconds_of
 from points.routine import LONGEST
-from tests.factories import make_point
+from tests.factories import make_point, make_routine
 from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
-
-
-def make_routine(name="Bus back", points=(), **values) -> SuggestedRoutine:
-    defaults = {
-        "slug": name.lower().replace(" ", "-"),
-        "summary": "One line.",
-        "suits": "sat in a bus",
-        "traditional_view": "Tradition uses them.",
-        "status": SuggestedRoutine.Status.PUBLISHED,
-    }
-    routine = SuggestedRoutine.objects.create(name=name, **(defaults | values))
-    for order, point in enumerate(points):
-        RoutineStep.objects.create(routine=routine, point=point, order=order)
-    return routine
 
 
 def steps_in(page: str) -> list[str]:
