@@ -209,6 +209,18 @@ class TestMoving:
         assert sorted(ids) == sorted(f"id_sections-{n}-id" for n in range(number))
         assert all(ids.values())
 
+    def test_the_points_of_a_routine_move(self, watched, site):
+        """Their rows hold no text to be named by: the label names them."""
+        log_in(watched, site)
+        watched.goto(f"{site.url}/routine/stiff-morning/")
+        watched.get_by_role("link", name="Edit this page").click()
+        watched.wait_for_url("**/change/")
+        points = watched.locator("#steps-group .inline-related:not(.empty-form) select")
+        before = [each.input_value() for each in points.all()]
+        watched.get_by_role("button", name=re.compile("^Move .+ up$")).nth(1).click()
+        after = [each.input_value() for each in points.all()]
+        assert after == [before[1], before[0], *before[2:]]
+
     def test_a_row_is_dragged(self, guide):
         lines = guide.locator("#id_key_points")
         before = lines.input_value().splitlines()

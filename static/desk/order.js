@@ -97,7 +97,7 @@ const movableRows = (group) => {
   const list = {
     rows: () => [...group.querySelectorAll(".inline-related:not(.empty-form)")],
     name: (row) =>
-      row.querySelector("input[type=text]").value || row.querySelector(".inline_label").textContent,
+      row.querySelector("input[type=text]")?.value || row.querySelector(".inline_label").textContent,
     moved: () => {
       list.rows().forEach((row, index) => { orderField(row).value = index + 1; });
       orderField(list.rows()[0]).dispatchEvent(new Event("input", { bubbles: true }));
