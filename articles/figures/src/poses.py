@@ -189,7 +189,7 @@ def knees_to_chest() -> Picture:
     reach_leg(p.layer(), hip + 2, complex(388, f - 20), 0)
     side = supine(p, hip, p.layer())
     knee = hip + THIGH * toward(-118)
-    leg(p.layer(), hip + 8 + 3j, knee, knee + SHANK * toward(10), -62)
+    leg(p.layer(), hip + 5 + 2j, knee, knee + SHANK * toward(10), -62)
     reach_arm(p.layer(), side.shoulder - 4j, knee + 22 + 6j, -1, FIST, 40)
     return p
 

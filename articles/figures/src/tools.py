@@ -46,7 +46,7 @@ def acuball() -> Picture:
     reach_leg(body, hip, complex(202, f - 20), 0)
     side.trunk(body)
     arm(p.layer(), side.shoulder, side.shoulder + 2 + 70j, side.shoulder + 18 + 128j, HAND)
-    p.pressed.append(complex(133, hip.imag + 8))
+    p.pressed.append(complex(142, hip.imag + 8))
     return p
 
 
@@ -129,10 +129,7 @@ def spine_roller() -> Picture:
     back.lines += [line(middle + 22j * n + 18j, middle + 22j * n + 27j) for n in range(11)]
     back.lines += [
         placed(part, middle)
-        for part in strokes(
-            "-96,196 -70,176 -36,172; 96,196 70,176 36,172;"
-            " -118,150 -108,160 -104,172; 118,150 108,160 104,172"
-        )
+        for part in strokes("-118,150 -108,160 -104,172; 118,150 108,160 104,172")
     ]
     roller = p.layer()
     roller.prop(
@@ -166,9 +163,9 @@ FOREARM = stroke(
     " 392,262 350,270 300,276 200,288 80,292 -8,292! -8,210!"
 )
 PINCH = stroke(
-    "488,34! 430,40 372,48 334,58 296,74 262,98 236,126 230,136 234,144 244,142 268,124 292,112"
+    "512,30! 430,40 372,48 334,58 296,74 262,98 236,126 230,136 234,144 244,142 268,124 292,112"
     " 306,116 288,128 262,138 240,146 234,153 240,162 262,162 300,158 330,160 356,164 400,140"
-    " 440,122 488,112! 488,34!"
+    " 440,122 512,108! 512,30!"
 )
 
 
@@ -189,15 +186,14 @@ def teishin() -> Picture:
     below.lines += strokes("352,226 366,244 362,262; 392,240 420,244 450,246")
     p.pressed.append(226 + 209j)
     stick = p.layer()
-    stick.prop(
-        stroke("221,60 226,54 231,60 231.5,120 230.5,196 226,203 221.5,196 220.5,120 221,60")
-    )
+    stick.prop(stroke("221.5,64! 222,198! 226,203 230,198! 230.5,64! 226,58 221.5,64!"))
     hand = p.layer()
-    hand.skin(PINCH)
-    hand.lines += strokes(
+    hand.skin(placed(PINCH, -13 + 0j))
+    pinched = strokes(
         "240,131 247,124 252,118; 334,60 328,80 308,96; 300,158 318,146 330,128;"
         " 330,160 352,148 372,126; 282,86 290,92 292,98"
     )
+    hand.lines += [placed(part, -13 + 0j) for part in pinched]
     return p
 
 
