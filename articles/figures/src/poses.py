@@ -54,16 +54,16 @@ def cat_cow() -> Picture:
         "the back is rounded up and the head hangs; on the right the back sinks a little, "
         "chest and tail lift.",
         700,
-        230,
-        floor=212,
+        246,
+        floor=230,
     )
     mat(p, 16, 668, p.floor)
     for x, headings, neck, face in (
         (156, (-56, -30, 2, 26), 56, 70),
-        (494, (10, -6, -32, -40), -34, -62),
+        (494, (5, -11, -29, -36), -34, -62),
     ):
         all_fours(p, complex(x, p.floor - 116), headings, neck, face, p.floor - 5)
-    p.arrows += [stroke("214,86 214,54"), stroke("560,62 560,94")]
+    p.arrows += [stroke("214,104 214,72"), stroke("538,84 538,114")]
     return p
 
 
@@ -201,8 +201,8 @@ def figure_four() -> Picture:
         "Lying on the back, one ankle across the other thigh just above the knee. Both hands "
         "hold the back of that thigh and draw it in; head and tailbone stay down.",
         480,
-        230,
-        floor=212,
+        246,
+        floor=230,
     )
     f = 207
     mat(p, 24, 432, 212)
@@ -280,11 +280,11 @@ def cat_cow_chair() -> Picture:
     )
     f = p.floor
     for x, headings, neck, face in (
-        (24, (-128, -100, -72, -50), -20, -40),
-        (262, (-70, -84, -104, -106), -84, -104),
+        (14, (-128, -100, -72, -50), -20, -40),
+        (250, (-76, -86, -97, -99), -82, -100),
     ):
         chair(p.layer(), x, f)
-        hip = complex(x + 40, f - 127)
+        hip = complex(x + 58, f - 127)
         side = Side(spine_from(hip, *headings))
         far = p.layer()
         leg(far, hip + 4, hip + 102 + 6j, complex(hip.real + 106, f - 20), 0)
@@ -307,7 +307,7 @@ def dog_wall() -> Picture:
         floor=266,
     )
     f = p.floor
-    p.layer().prop(box(440, 8, 12, f - 14))
+    p.layer().prop(box(440, 8, 12, f - 8))
     hip = complex(150, f - 206)
     side = Side(spine_from(hip, 6, 6, 5, 4))
     far = p.layer()
@@ -362,9 +362,9 @@ def knees_to_chest_chair() -> Picture:
         floor=226,
     )
     f = 221
-    mat(p, 20, 470, 226)
+    mat(p, 20, 480, 226)
     hip = complex(250, f - 32)
-    chair(p.layer(), 388, f + 5, -1)
+    chair(p.layer(), 416, f + 5, -1)
     knee = hip + 34 - 92j
     leg(p.layer(), hip + 3, knee + 5, knee + 96 + 3j, -80)
     body = p.layer()
