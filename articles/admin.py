@@ -20,6 +20,7 @@ from backpain_site.drafting import PageAdmin
 from backpain_site.page_forms import PUBLISH_FIELDS, PageForm
 from points.models import Point
 
+from .drawings import DRAWINGS
 from .models import Article, Picture, Section, Tool, YogaPose
 
 
@@ -126,7 +127,27 @@ class ArticleAdmin(PageAdmin):
     ]
 
 
+class DrawingSelect(forms.Select):
+    """A select of drawings, with the one that is chosen below it."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        select = super().render(name, value, attrs, renderer)
+        if value not in DRAWINGS:
+            return select
+        figure = DRAWINGS[value].figure
+        return format_html(
+            '{}<svg viewBox="0 0 {} {}" width="320" aria-hidden="true">{}</svg>',
+            *(select, figure.width, figure.height, figure.markup),
+        )
+
+
+class PracticeForm(PageForm):
+    class Meta:
+        widgets = {"figure": DrawingSelect, "easier_figure": DrawingSelect}
+
+
 class PracticeAdmin(PageAdmin):
+    form = PracticeForm
     list_display = ["name", "summary", "order", "state", "is_reviewed"]
     autocomplete_fields = ["related_points", "sources", "picture"]
     prepopulated_fields = {"slug": ["name"]}
@@ -152,9 +173,18 @@ class ToolAdmin(PracticeAdmin):
     fieldsets = [
         (
             _("The tool"),
-            {"fields": [("name", "order"), "slug", "other_names", "summary", "what_it_is"]},
+            {
+                "fields": [
+                    ("name", "order"),
+                    "slug",
+                    "other_names",
+                    "summary",
+                    "figure",
+                    "what_it_is",
+                ]
+            },
         ),
-        (_("How to use it"), {"fields": ["how_to_use", "dose", "easier_version"]}),
+        (_("How to use it"), {"fields": ["how_to_use", "dose", "easier_version", "easier_figure"]}),
         (_("When not to"), {"fields": ["not_if", "take_care"]}),
         EVIDENCE_FIELDS,
         REVIEW_FIELDS,
@@ -175,13 +205,23 @@ class YogaPoseAdmin(PracticeAdmin):
                     "slug",
                     ("level", "order"),
                     "summary",
+                    "figure",
                     "good_for",
                 ]
             },
         ),
         (
             _("How to do it"),
-            {"fields": ["steps", "breaths", "what_to_feel", "easier_version", "note"]},
+            {
+                "fields": [
+                    "steps",
+                    "breaths",
+                    "what_to_feel",
+                    "easier_version",
+                    "easier_figure",
+                    "note",
+                ]
+            },
         ),
         (_("When not to"), {"fields": ["stop_if", "not_if"]}),
         EVIDENCE_FIELDS,

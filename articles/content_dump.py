@@ -50,12 +50,12 @@ KEYS: dict[type[models.Model], str] = {
     SuggestedRoutine: "slug name order summary suits before traditional_view",
     Picture: "image alt_text decorative credit kind purpose",
     Tool: (
-        "slug name order other_names summary what_it_is how_to_use dose easier_version not_if "
-        "take_care evidence certainty related_points sources"
+        "slug name order other_names summary figure what_it_is how_to_use dose easier_version "
+        "easier_figure not_if take_care evidence certainty related_points sources"
     ),
     YogaPose: (
-        "slug name sanskrit order level summary good_for steps breaths what_to_feel "
-        "easier_version stop_if not_if note evidence certainty related_points sources"
+        "slug name sanskrit order level summary figure good_for steps breaths what_to_feel "
+        "easier_version easier_figure stop_if not_if note evidence certainty related_points sources"
     ),
     Article: "title slug place order summary lede key_points",
     Section: "heading slug carries order body",
@@ -63,7 +63,7 @@ KEYS: dict[type[models.Model], str] = {
 # Written only when there is something to say.
 OPTIONAL = {
     *("reviewed_by", "reviewed_on", "review_scope", "review_due", "publish_at", "changed_on"),
-    *("withdrawn_reason", "redirect_to", "picture", "is_complaint"),
+    *("withdrawn_reason", "redirect_to", "picture", "figure", "easier_figure", "is_complaint"),
 }
 # Kept by the buttons of the desk, not typed.
 OF_THE_DESK = {"status", "withdrawn_reason", "redirect_to", "changed_on"}

@@ -17,6 +17,8 @@ from backpain_site.models import Content, ContentQuerySet
 from backpain_site.publishing import Finding, Publishable, require
 from points.models import Certainty, Point, Source, findings_of_evidence
 
+from .drawings import drawing_choices
+
 
 class PictureQuerySet(ContentQuerySet):
     @transaction.atomic
@@ -319,6 +321,15 @@ class Practice(Publishable):
     )
     order = models.PositiveSmallIntegerField(default=0)
     summary = models.CharField(max_length=200, blank=True, help_text=_("One line for cards."))
+    figure = models.CharField(
+        max_length=40,
+        choices=drawing_choices,
+        blank=True,
+        help_text=_("Our drawing. A picture from the library, chosen below, takes its place."),
+    )
+    easier_figure = models.CharField(
+        _("figure of the easier version"), max_length=40, choices=drawing_choices, blank=True
+    )
     easier_version = MarkdownField(blank=True, help_text=_("Something gentler, or at no cost."))
     easier_version_html = RenderedField("easier_version")
     not_if = MarkdownField(_("not if"), blank=True, help_text=_("A list: who should leave it."))
@@ -340,7 +351,12 @@ class Practice(Publishable):
         return self.name
 
     def findings(self):
-        return findings_of_evidence(self)
+        found = findings_of_evidence(self)
+        if not (self.figure or self.picture_id):
+            found.append(
+                Finding("figure", _("No figure and no picture shows what is meant."), stops=False)
+            )
+        return found
 
     @property
     def certainty_level(self) -> Certainty:
@@ -369,6 +385,7 @@ class Tool(Practice):
             {
                 "summary": _("Write the one line shown on cards."),
                 "how_to_use": _("Write the steps."),
+                "dose": _("Say how long, and how often."),
                 "not_if": _("Say who should not use it."),
             },
         )
@@ -405,6 +422,7 @@ class YogaPose(Practice):
             {
                 "summary": _("Write the one line shown on cards."),
                 "steps": _("Write the steps."),
+                "breaths": _("Say how long to stay."),
                 "stop_if": _("Say when to stop."),
                 "not_if": _("Say who should leave it out."),
             },

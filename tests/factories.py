@@ -111,6 +111,7 @@ def make_tool(name="Wooden spoon", **values) -> Tool:
         "slug": slugify(name),
         "summary": "One line.",
         "how_to_use": "1. Press.",
+        "dose": "A minute.",
         "not_if": "- it hurts",
         "status": Tool.Status.PUBLISHED,
     }
@@ -122,6 +123,7 @@ def make_pose(name="Sleeping swan", **values) -> YogaPose:
         "slug": slugify(name),
         "summary": "One line.",
         "steps": "1. Lie down.",
+        "breaths": "5 breaths",
         "stop_if": "- it hurts",
         "not_if": "- it hurts",
         "status": YogaPose.Status.PUBLISHED,

@@ -25,6 +25,7 @@ PAGES = [
     "/tools/acuball/",
     "/yoga/",
     "/yoga/cat-cow/",
+    "/yoga/extended-triangle/",
     "/articles/",
     "/safety/",
     "/sources/",

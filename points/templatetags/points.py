@@ -4,19 +4,23 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from points.areamap import body_views, close_ups
-from points.bodymap import FIGURES, Crop, callouts, locator_frame
+from points.bodymap import FIGURES, Crop, Figure, callouts, locator_frame
 from points.models import FigureMarker, Point
 
 register = template.Library()
 
 
-def use_figure(context, slug: str):
+def inline_once(context, figure: Figure) -> Figure:
     """Return the figure and remember that this page needs its drawing once."""
     request = context["request"]
     if not hasattr(request, "figures_used"):
         request.figures_used = {}
-    request.figures_used[slug] = FIGURES[slug]
-    return FIGURES[slug]
+    request.figures_used[figure.slug] = figure
+    return figure
+
+
+def use_figure(context, slug: str) -> Figure:
+    return inline_once(context, FIGURES[slug])
 
 
 def marks_by_role(point: Point) -> dict[str, list[FigureMarker]]:
