@@ -9,13 +9,13 @@ import os
 import secrets
 import socket
 import sys
-from pathlib import Path
 
 import django
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+
+from .static_files import collect_static_files
 
 HOST = "127.0.0.1"
 
@@ -71,22 +71,6 @@ def make_first_account() -> None:
         f"  name:     admin\n  password: {password}",
         flush=True,
     )
-
-
-def collect_static_files() -> None:
-    """Hash and compress the static files when one of them is newer than the last time.
-
-    Files of earlier versions stay: a server that still runs, or a page still open, asks for them.
-    """
-    manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
-    made_at = manifest.stat().st_mtime if manifest.exists() else 0
-    newest = max(
-        Path(storage.path(name)).stat().st_mtime
-        for finder in get_finders()
-        for name, storage in finder.list([])
-    )
-    if newest >= made_at:
-        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def serve(port: str) -> None:
