@@ -45,11 +45,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 # Pin everything again after editing pyproject.toml (needs uv).
+COMPILE = uv pip compile --universal --no-annotate --no-header --generate-hashes \
+	--python-version 3.11 pyproject.toml
 lock:
-	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
-		pyproject.toml --upgrade -o requirements.txt
-	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
-		pyproject.toml --upgrade --group dev -o requirements-dev.txt
+	$(COMPILE) --upgrade -o requirements.txt
+	$(COMPILE) --upgrade --extra s3 -o requirements-s3.txt
+	$(COMPILE) --upgrade --group dev -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from backpain_site.editing import writers_only
+from backpain_site.images import ADDRESS
 
 from .models import Picture
 
@@ -49,4 +50,4 @@ def upload(request: HttpRequest) -> HttpResponse:
 def markdown_for(picture: Picture) -> str:
     """Return the Markdown that shows `picture` with its alternative text."""
     words = MARKDOWN_SIGNS.sub(r"\\\1", " ".join(picture.alt_text.split()))
-    return f"![{words}]({picture.image.url})"
+    return f"![{words}]({ADDRESS}{picture.image.name})"

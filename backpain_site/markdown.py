@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.apps import apps
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
@@ -11,7 +12,7 @@ from markdown_it.renderer import RendererHTML
 from markdownx.models import MarkdownxField
 from nh3 import Cleaner
 
-from .images import image_html, picture_html, renditions
+from .images import ADDRESS, image_html, picture_html, renditions
 
 # Our pages own h1 and h2, so the two top levels of a text become h3.
 TOP_HEADINGS = {"h1": "h3", "h2": "h3"}
@@ -31,15 +32,17 @@ class PageRenderer(RendererHTML):
         if token.attrGet("title"):
             attributes["title"] = token.attrGet("title")
         source = token.attrGet("src") or ""
-        name = source.removeprefix("/media/")
-        if source.startswith("/media/") and renditions(name):
+        name = source.removeprefix(ADDRESS)
+        if source.startswith(ADDRESS) and renditions(name):
             return picture_html(name, alt, **attributes)
         return image_html(src=source, alt=alt, **attributes)
 
 
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Drop pictures that would make the page call another host."""
-    if attribute in {"src", "srcset"} and not value.startswith(("/media/", "/static/")):
+    if attribute in {"src", "srcset"} and not value.startswith(
+        (ADDRESS, "/static/", settings.MEDIA_URL)
+    ):
         return None
     return value
 
