@@ -17,15 +17,15 @@ from django.core.management import call_command
 
 from .static_files import collect_static_files
 
-HOST = "127.0.0.1"
-
 
 def main(develop: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backpain_site.settings")
     try:
         django.setup()
-        port = os.environ.get("PORT", "8000")  # The settings read .env.
-        check_port(port)
+        # The settings read .env.
+        host = os.environ.get("LISTEN") or "127.0.0.1"
+        port = os.environ.get("PORT", "8000")
+        check_port(host, port)
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     call_command("migrate", interactive=False, verbosity=0)
@@ -33,19 +33,19 @@ def main(develop: bool) -> None:
     call_command("make_roles")
     make_first_account()
     if develop:
-        call_command("runserver", f"{HOST}:{port}")
+        call_command("runserver", f"{host}:{port}")
     else:
         collect_static_files()
-        print(f"Serving {settings.SITE_URL}/ on {HOST}:{port} (Ctrl+C stops).", flush=True)
-        serve(port)
+        print(f"Serving {settings.SITE_URL}/ on {host}:{port} (Ctrl+C stops).", flush=True)
+        serve(host, port)
 
 
-def check_port(port: str) -> None:
+def check_port(host: str, port: str) -> None:
     """Raise ImproperlyConfigured when `port` is no port, or something else listens there."""
     if not (port.isdigit() and 0 < int(port) < 65536):
         raise ImproperlyConfigured(f"PORT must be a number from 1 to 65535, not {port!r}.")
     with socket.socket() as probe:
-        if probe.connect_ex((HOST, int(port))) == 0:
+        if probe.connect_ex((host, int(port))) == 0:
             raise ImproperlyConfigured(
                 f"port {port} is taken. Stop what listens there or choose another: "
                 "make run PORT=8123."
@@ -73,11 +73,11 @@ def make_first_account() -> None:
     )
 
 
-def serve(port: str) -> None:
+def serve(host: str, port: str) -> None:
     """Replace this process by the production server, which then gets its signals itself."""
     workers = os.environ.get("WEB_CONCURRENCY", "1")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", HOST, "--port", port, "--workers", workers, "--blocking-threads", "4"]
+    command += ["--host", host, "--port", port, "--workers", workers, "--blocking-threads", "4"]
     command += ["--workers-kill-timeout", "20", "--log-level", "warning"]
     os.execv(sys.executable, [*command, "backpain_site.wsgi:application"])  # noqa: S606
 
