@@ -14,6 +14,10 @@ import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
 from .static_files import collect_static_files
 
@@ -25,7 +29,10 @@ def main(develop: bool) -> None:
         # The settings read .env.
         host = os.environ.get("LISTEN") or "127.0.0.1"
         port = os.environ.get("PORT", "8000")
+        workers = os.environ.get("WEB_CONCURRENCY") or "1"
         check_port(host, port)
+        if not (workers.isdigit() and int(workers)):
+            raise ImproperlyConfigured(f"WEB_CONCURRENCY must be a number, not {workers!r}.")
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     call_command("migrate", interactive=False, verbosity=0)
@@ -37,7 +44,7 @@ def main(develop: bool) -> None:
     else:
         collect_static_files()
         print(f"Serving {settings.SITE_URL}/ on {host}:{port} (Ctrl+C stops).", flush=True)
-        serve(host, port)
+        serve(host, int(port), int(workers))
 
 
 def check_port(host: str, port: str) -> None:
@@ -73,13 +80,20 @@ def make_first_account() -> None:
     )
 
 
-def serve(host: str, port: str) -> None:
-    """Replace this process by the production server, which then gets its signals itself."""
-    workers = os.environ.get("WEB_CONCURRENCY", "1")
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", host, "--port", port, "--workers", workers, "--blocking-threads", "4"]
-    command += ["--workers-kill-timeout", "20", "--log-level", "warning"]
-    os.execv(sys.executable, [*command, "backpain_site.wsgi:application"])  # noqa: S606
+def serve(host: str, port: int, workers: int) -> None:
+    """Become the production server. Its processes fork off this one, with everything loaded."""
+    connections.close_all()
+    Granian(
+        "backpain_site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=workers,
+        blocking_threads=4,
+        workers_kill_timeout=20,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 if __name__ == "__main__":
