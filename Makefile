@@ -12,7 +12,7 @@ PYTHON ?= $(shell for v in 3.15 3.14 3.13 3.12 3.11; do \
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-# A relative folder of `make mirror` is one of this directory.
+# Where `make mirror` writes.
 FOLDER ?= mirror
 
 .PHONY: run dev mirror test check bench lock format clean

@@ -193,6 +193,13 @@ class TestContent:
         assert mirror.removed == ["points/bl99/index.html"]
         assert not page.parent.exists()
 
+    def test_a_page_that_left_after_the_sitemap_was_read_is_not_written(self, folder, monkeypatch):
+        make_point(code="BL99", status="withdrawn", withdrawn_reason="Being checked.")
+        monkeypatch.setattr(Mirror, "addresses", lambda mirror: ["/points/bl40/", "/points/bl99/"])
+        self.write(folder)
+        assert (folder / "points/bl40/index.html").is_file()
+        assert not (folder / "points/bl99").exists()
+
     def test_pictures_of_pages_come_with_every_width(self, folder):
         picture = make_picture(image=make_upload(content=png((900, 600))))
         tool = Tool.objects.published().first()
