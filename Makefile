@@ -1,5 +1,6 @@
 # make run    serves the whole site from a fresh clone         make test   runs every test
 # make dev    reloading development server                     make check  linters, migrations, deploy check
+# make mirror writes the published site as files (FOLDER=mirror)
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,13 +12,19 @@ PYTHON ?= $(shell for v in 3.15 3.14 3.13 3.12 3.11; do \
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run dev test check figures bench lock format clean
+# Where `make mirror` writes.
+FOLDER ?= mirror
+
+.PHONY: run dev mirror test check figures bench lock format clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m backpain_site.start
 
 dev: $(VENV)/.dev
 	@DEBUG=1 $(BIN)/python -m backpain_site.start --develop
+
+mirror: $(VENV)/.runtime
+	@$(BIN)/python manage.py mirror $(FOLDER)
 
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
@@ -44,11 +51,12 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 # Pin everything again after editing pyproject.toml (needs uv).
+COMPILE = uv pip compile --universal --no-annotate --no-header --generate-hashes \
+	--python-version 3.11 pyproject.toml
 lock:
-	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
-		pyproject.toml --upgrade -o requirements.txt
-	uv pip compile --universal --no-annotate --no-header --generate-hashes --python-version 3.11 \
-		pyproject.toml --upgrade --group dev -o requirements-dev.txt
+	$(COMPILE) --upgrade -o requirements.txt
+	$(COMPILE) --upgrade --extra s3 -o requirements-s3.txt
+	$(COMPILE) --upgrade --group dev -o requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles

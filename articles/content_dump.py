@@ -7,12 +7,12 @@ from itertools import takewhile
 from pathlib import Path
 
 import yaml
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 
 from articles.models import Article, Picture, Section, Tool, YogaPose
 from articles.starter_content import BadRecord, parse_article
+from backpain_site.images import ADDRESS
 from backpain_site.publishing import Publishable
 from points.models import (
     Alias,
@@ -91,7 +91,7 @@ FOLDERS = {
 # Lists of these are sets in the database: their order says nothing.
 UNORDERED = {"sources", "related_points"}
 
-UPLOAD = re.compile(re.escape(settings.MEDIA_URL) + r"(uploads/[\w.-]+)")
+UPLOAD = re.compile(re.escape(ADDRESS) + r"(uploads/[\w.-]+)")
 
 
 class Inline(list):

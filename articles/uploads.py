@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from backpain_site.editing import writers_only
+from backpain_site.images import ADDRESS
 
 from .models import Picture
 
@@ -48,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 def markdown_for(picture: Picture) -> str:
     """Return the Markdown that shows `picture` with its alternative text, and its credit below."""
-    return f'![{plain(picture.alt_text)}]({picture.image.url} "{plain(picture.credit)}")'
+    return f'![{plain(picture.alt_text)}]({ADDRESS}{picture.image.name} "{plain(picture.credit)}")'
 
 
 def plain(text: str) -> str:

@@ -37,6 +37,8 @@ RENDITIONS = {
     "avif": {"format": "AVIF", "quality": 55, "speed": 8},
     "webp": {"format": "WEBP", "quality": 74, "method": 4},
 }
+# How texts name uploads, wherever these are kept and whoever serves them.
+ADDRESS = "/media/"
 MEDIA_TYPES = {".avif": "image/avif", ".webp": "image/webp"}
 NAME = re.compile(r"pictures/[0-9a-f]+-(?P<width>\d+)x(?P<height>\d+)\.webp")
 # The column of text, on a phone the screen without its margins.

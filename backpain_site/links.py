@@ -1,20 +1,24 @@
 """Links to this site in the texts of published pages that lead nowhere."""
 
 import re
+from functools import cache
 from html import unescape
 
 from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import models
 from django.urls import Resolver404, resolve
 
 from .addresses import path_of
+from .images import ADDRESS
 from .markdown import MarkdownField, RenderedField
 from .models import OldAddress
 from .pages import PageView
 from .publishing import Publishable
 
-TARGET = re.compile(r'(?:href|src)="(/[^"]*)"')
+TARGET = re.compile(r'(?:href|src)="((?:/|https?:)[^"]*)"')
 
 
 def of_type(model, kind) -> list[str]:
@@ -54,7 +58,10 @@ def broken_links() -> list[tuple[models.Model, str]]:
             if key in pages:
                 written += links_of(pages[key], part, rendered)
     old = set(OldAddress.objects.values_list("path", flat=True))
-    leads = {target: leads_somewhere(path_of(target), living, old) for _page, target in written}
+    listed = cache(files_in)
+    leads = {
+        target: leads_somewhere(path_of(target), living, old, listed) for _page, target in written
+    }
     return list(dict.fromkeys((page, target) for page, target in written if not leads[target]))
 
 
@@ -64,18 +71,29 @@ def links_of(page, row, fields: list[str]) -> list[tuple[models.Model, str]]:
         for field in fields
         if "/" in (html := getattr(row, field))
         for target in TARGET.findall(html)
+        if target.startswith(("/", settings.MEDIA_URL))
     ]
 
 
-def leads_somewhere(path: str, living, old: set[str]) -> bool:
+def files_in(folder: str) -> set[str]:
+    """Return the names of the uploads in `folder`: one request to a store, however many."""
+    try:
+        return set(default_storage.listdir(folder)[1])
+    except (OSError, ValueError, SuspiciousOperation):
+        return set()
+
+
+def leads_somewhere(path: str, living, old: set[str], listed) -> bool:
     """Return whether readers find something at `path`; static files are the build's concern."""
     if path in living or path in old or path.startswith(("/static/", "//")):
         return True
+    for start in (ADDRESS, settings.MEDIA_URL):
+        if path.startswith(start):
+            folder, _, name = path.removeprefix(start).rpartition("/")
+            return name in listed(folder)
     try:
         match = resolve(path)
     except Resolver404:
         return False
-    if match.url_name == "media":
-        return default_storage.exists(match.kwargs["path"])
     view_class = getattr(match.func, "view_class", None)
     return not (view_class and issubclass(view_class, PageView))

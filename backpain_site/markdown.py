@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from django.apps import apps
+from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.safestring import SafeString, mark_safe
@@ -13,7 +14,7 @@ from markdown_it.token import Token
 from markdownx.models import MarkdownxField
 from nh3 import Cleaner
 
-from .images import image_html, picture_html, renditions
+from .images import ADDRESS, image_html, picture_html, renditions
 
 # Our pages own h1 and h2, so the two top levels of a text become h3.
 TOP_HEADINGS = {"h1": "h3", "h2": "h3"}
@@ -44,8 +45,8 @@ class PageRenderer(RendererHTML):
         if token.attrGet("title") and not env.get("caption"):
             attributes["title"] = token.attrGet("title")
         source = token.attrGet("src") or ""
-        name = source.removeprefix("/media/")
-        if source.startswith("/media/") and renditions(name):
+        name = source.removeprefix(ADDRESS)
+        if source.startswith(ADDRESS) and renditions(name):
             return picture_html(name, alt, **attributes)
         return image_html(src=source, alt=alt, **attributes)
 
@@ -58,7 +59,9 @@ def caption_of(inline: Token) -> str:
 
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Drop pictures that would make the page call another host."""
-    if attribute in {"src", "srcset"} and not value.startswith(("/media/", "/static/")):
+    if attribute in {"src", "srcset"} and not value.startswith(
+        (ADDRESS, "/static/", settings.MEDIA_URL)
+    ):
         return None
     return value
 

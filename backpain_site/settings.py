@@ -2,8 +2,9 @@
 
 import os
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 import dotenv
@@ -171,10 +172,42 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = "/media/"
+# Another host may serve the uploads: a CDN, or the store itself. Texts say /media/ all the same.
+MEDIA_URL = (os.environ.get("MEDIA_URL") or "/media").rstrip("/") + "/"
 MEDIA_ROOT = DATA_DIR / "media"
+
+
+def media_storage(url: str) -> dict:
+    """Return the storage of uploads: a folder when `url` is empty, else the bucket it names.
+
+    `s3://key:secret@host/bucket?region=…`; without a key the environment's own (a role) is used.
+    """
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    address = urlsplit(url)
+    bucket = address.path.strip("/")
+    if address.scheme not in {"s3", "s3+http"} or not (address.hostname and bucket):
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE_URL must look like s3://key:secret@host/bucket?region=name."
+        )
+    if not find_spec("storages"):
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE_URL needs more packages: pip install -r requirements-s3.txt."
+        )
+    protocol = "http" if address.scheme == "s3+http" else "https"
+    options = {
+        "endpoint_url": f"{protocol}://{address.netloc.rpartition('@')[2]}",
+        "bucket_name": bucket,
+        "region_name": parse_qs(address.query).get("region", ["us-east-1"])[0],
+    }
+    if address.username:
+        options["access_key"] = unquote(address.username)
+        options["secret_key"] = unquote(address.password or "")
+    return {"BACKEND": "backpain_site.storage.ObjectStorage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": media_storage(os.environ.get("MEDIA_STORAGE_URL", "")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -215,6 +248,8 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+if urlsplit(MEDIA_URL).netloc:
+    SECURE_CSP["img-src"].append("{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL)))
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -9,23 +9,30 @@ import os
 import secrets
 import socket
 import sys
-from pathlib import Path
 
 import django
 from django.conf import settings
-from django.contrib.staticfiles.finders import get_finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
 
-HOST = "127.0.0.1"
+from .static_files import collect_static_files
 
 
 def main(develop: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backpain_site.settings")
     try:
         django.setup()
-        port = os.environ.get("PORT", "8000")  # The settings read .env.
-        check_port(port)
+        # The settings read .env.
+        host = os.environ.get("LISTEN") or "127.0.0.1"
+        port = os.environ.get("PORT", "8000")
+        workers = os.environ.get("WEB_CONCURRENCY") or "1"
+        check_port(host, port)
+        if not (workers.isdigit() and int(workers)):
+            raise ImproperlyConfigured(f"WEB_CONCURRENCY must be a number, not {workers!r}.")
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     call_command("migrate", interactive=False, verbosity=0)
@@ -33,19 +40,19 @@ def main(develop: bool) -> None:
     call_command("make_roles")
     make_first_account()
     if develop:
-        call_command("runserver", f"{HOST}:{port}")
+        call_command("runserver", f"{host}:{port}")
     else:
         collect_static_files()
-        print(f"Serving {settings.SITE_URL}/ on {HOST}:{port} (Ctrl+C stops).", flush=True)
-        serve(port)
+        print(f"Serving {settings.SITE_URL}/ on {host}:{port} (Ctrl+C stops).", flush=True)
+        serve(host, int(port), int(workers))
 
 
-def check_port(port: str) -> None:
+def check_port(host: str, port: str) -> None:
     """Raise ImproperlyConfigured when `port` is no port, or something else listens there."""
     if not (port.isdigit() and 0 < int(port) < 65536):
         raise ImproperlyConfigured(f"PORT must be a number from 1 to 65535, not {port!r}.")
     with socket.socket() as probe:
-        if probe.connect_ex((HOST, int(port))) == 0:
+        if probe.connect_ex((host, int(port))) == 0:
             raise ImproperlyConfigured(
                 f"port {port} is taken. Stop what listens there or choose another: "
                 "make run PORT=8123."
@@ -73,29 +80,20 @@ def make_first_account() -> None:
     )
 
 
-def collect_static_files() -> None:
-    """Hash and compress the static files when one of them is newer than the last time.
-
-    Files of earlier versions stay: a server that still runs, or a page still open, asks for them.
-    """
-    manifest = Path(settings.STATIC_ROOT, "staticfiles.json")
-    made_at = manifest.stat().st_mtime if manifest.exists() else 0
-    newest = max(
-        Path(storage.path(name)).stat().st_mtime
-        for finder in get_finders()
-        for name, storage in finder.list([])
-    )
-    if newest >= made_at:
-        call_command("collectstatic", interactive=False, verbosity=0)
-
-
-def serve(port: str) -> None:
-    """Replace this process by the production server, which then gets its signals itself."""
-    workers = os.environ.get("WEB_CONCURRENCY", "1")
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", HOST, "--port", port, "--workers", workers, "--blocking-threads", "4"]
-    command += ["--workers-kill-timeout", "20", "--log-level", "warning"]
-    os.execv(sys.executable, [*command, "backpain_site.wsgi:application"])  # noqa: S606
+def serve(host: str, port: int, workers: int) -> None:
+    """Become the production server. Its processes fork off this one, with everything loaded."""
+    connections.close_all()
+    Granian(
+        "backpain_site.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        websockets=False,
+        workers=workers,
+        blocking_threads=4,
+        workers_kill_timeout=20,
+        log_level=LogLevels.warning,
+    ).serve()
 
 
 if __name__ == "__main__":

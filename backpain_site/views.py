@@ -7,14 +7,16 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.storage import default_storage
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
+from django.utils.http import quote_etag
 from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import require_safe
-from django.views.static import serve
+from django.views.decorators.http import etag, require_safe
 
 from backpain_site.models import Draft
 from points.models import CautionGroup
@@ -96,17 +98,23 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     return admin.site.get_model_admin(found.content_type.model_class()).draft_page(request, found)
 
 
+def name_of_file(request: HttpRequest, path: str) -> str:
+    """Return the tag of an upload: each has a name of its own, so the name says the content."""
+    return quote_etag(PurePosixPath(path).name)
+
+
 @require_safe
+@etag(name_of_file)
 def media(request: HttpRequest, path: str) -> HttpResponse:
     """Serve an uploaded picture; nothing in the folder can run as a page."""
     media_type = MEDIA_TYPES.get(PurePosixPath(path).suffix)
     if not media_type:
         raise Http404
     try:
-        response = serve(request, path, document_root=settings.MEDIA_ROOT)
-    except (OSError, ValueError) as error:  # A name no file system takes.
+        file = default_storage.open(path)
+    except (OSError, ValueError, SuspiciousOperation) as error:  # A name no storage takes.
         raise Http404 from error
-    response["Content-Type"] = media_type
+    response = FileResponse(file, content_type=media_type)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response

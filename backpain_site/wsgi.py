@@ -1,4 +1,5 @@
 import os
+import threading
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,8 +9,11 @@ application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402 (needs the variable above)
 
+from points.search.index import holder  # noqa: E402 (needs the apps that are loaded now)
+
 from .copies import PageCopies  # noqa: E402 (needs the apps that are loaded now)
 from .freshness import VersionWatch  # noqa: E402
 
 if not settings.DEBUG:
     application = PageCopies(application, VersionWatch())
+    threading.Thread(target=holder.warm, daemon=True).start()

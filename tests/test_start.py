@@ -37,6 +37,7 @@ def read(url: str) -> str:
         ({"SITE_URL": "https://example.org", "SECRET_KEY": "x" * 60}, "Set ALLOWED_HOSTS"),
         ({"PORT": "eighty"}, "PORT must be a number"),
         ({"PORT": "70000"}, "PORT must be a number"),
+        ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY must be a number"),
     ],
 )
 def test_a_wrong_setting_stops_it_in_one_line(tmp_path, environment, sentence):

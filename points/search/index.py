@@ -4,12 +4,13 @@ import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import log
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import Error, connection
 from django.db.models import Min
 from django.utils import timezone
 
@@ -427,6 +428,12 @@ class IndexHolder:
             else:
                 threading.Thread(target=self.build_aside, args=[version], daemon=True).start()
         return self.index
+
+    def warm(self):
+        """Build the index before a search asks for it; without a database that search will."""
+        with suppress(Error):
+            self.get()
+        connection.close()
 
     def build(self, version: int):
         english_words()  # Read once a process; no part of what a rebuild takes.
