@@ -9,7 +9,7 @@ from django.urls import URLPattern, reverse
 
 from articles.models import Article, Picture, Tool, YogaPose
 from backpain_site.drafting import PageAdmin
-from backpain_site.models import Draft, OldAddress, Revision
+from backpain_site.models import Draft, OldAddress, Report, Revision
 from backpain_site.revisions import content_type_of
 from points.models import (
     BodyArea,
@@ -44,24 +44,24 @@ ROWS = {SymptomPhrase, Indication}
 EXCHANGED = ROWS | {Point, Symptom}
 MAY = {
     "Writer": {
-        "view": OURS | ROWS | {SearchCount},
+        "view": OURS | ROWS | {SearchCount, Report},
         "add": PAGES | {Picture},
         "change": PAGES,
         "links": {OldAddress},
     },
     "Editor": {
-        "view": OURS | ROWS | {SearchCount, OldAddress},
+        "view": OURS | ROWS | {SearchCount, OldAddress, Report},
         "add": OURS | {OldAddress},
-        "change": OURS,
-        "delete": OURS | {OldAddress},
+        "change": OURS | {Report},
+        "delete": OURS | {OldAddress, Report},
         "publish": PAGES,
         "phrase": {SearchCount},
         "import": EXCHANGED,
         "links": {OldAddress},
     },
     "Clinical reviewer": {
-        "view": OURS | ROWS | {SearchCount},
-        "change": PAGES | {CautionGroup, RedFlag},
+        "view": OURS | ROWS | {SearchCount, Report},
+        "change": PAGES | {CautionGroup, RedFlag, Report},
         "publish": {Point, Symptom},
         "links": {OldAddress},
     },
@@ -126,6 +126,7 @@ def things():
             day="2026-05-04", query="zzz", results=0, answered=False
         ),
         OldAddress: OldAddress.objects.create(path="/gone/", target="/points/bl12/"),
+        Report: Report.objects.create(kind="other", message="Odd", fingerprint="0"),
         SymptomPhrase: SymptomPhrase.objects.first(),
         Indication: Indication.objects.first(),
         User: User.objects.create_user("somebody"),
