@@ -29,6 +29,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .addresses import path_of
 from .attention import NeedsPages, has_draft
 from .desk import ContentAdmin
 from .history import History
@@ -397,7 +398,7 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             desk.draft.delete()
         for finding in findings:
             messages.warning(request, finding.sentence)
-        if before and before != page.get_absolute_url():
+        if before and path_of(before) != path_of(page.get_absolute_url()):
             OldAddress.moved(before, page.get_absolute_url())
             messages.info(
                 request,
@@ -545,7 +546,8 @@ class PageAdmin(NeedsPages, History, ContentAdmin):
             if errors:
                 response = render(reader, "draft_refused.html", {"errors": errors, "draft": draft})
             else:
-                reader.path = reader.path_info = desk.form.instance.get_absolute_url()
+                reader.previewed = desk.form.instance
+                reader.path = reader.path_info = path_of(reader.previewed.get_absolute_url())
                 view, args, kwargs = resolve(reader.path)
                 response = view(reader, *args, **kwargs)
                 if hasattr(response, "render"):

@@ -8,6 +8,7 @@ urlpatterns = [
     path("points/", views.PointList.as_view(), name="list"),
     path("points/<str:slug>/", views.PointPage.as_view(), name="detail"),
     path("routine/", views.Routine.as_view(), name="routine"),
+    path("glossary/", views.GlossaryPage.as_view(), name="glossary"),
     path("symptoms/", views.SymptomList.as_view(), name="symptoms"),
     path("symptoms/<slug:slug>/", views.SymptomPage.as_view(), name="symptom"),
 ]

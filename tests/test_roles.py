@@ -14,6 +14,7 @@ from backpain_site.revisions import content_type_of
 from points.models import (
     BodyArea,
     CautionGroup,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -29,6 +30,7 @@ from tests.factories import (
     make_point,
     make_pose,
     make_symptom,
+    make_term,
     make_tool,
     make_upload,
 )
@@ -36,7 +38,7 @@ from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {Article, Point, Symptom, Tool, YogaPose}
+PAGES = {Article, GlossaryTerm, Point, Symptom, Tool, YogaPose}
 VOCABULARY = {BodyArea, CautionGroup, Meridian, RedFlag, Source, WordGroup}
 OURS = PAGES | VOCABULARY | {Picture}
 # Rows of pages: listed, never changed where they are listed.
@@ -111,6 +113,7 @@ def things():
         Symptom: make_symptom(),
         Tool: make_tool(),
         YogaPose: make_pose(),
+        GlossaryTerm: make_term(),
         WordGroup: WordGroup.objects.create(name="wiggly", words="wobbly"),
         BodyArea: BodyArea.objects.create(name="Elbow", slug="elbow"),
         CautionGroup: CautionGroup.objects.create(

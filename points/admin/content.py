@@ -26,6 +26,7 @@ from ..models import (
     BodyArea,
     CautionGroup,
     FigureMarker,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -265,6 +266,21 @@ class SymptomAdmin(ExchangeMixin, PageAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         keep_lines(form.instance.phrases, form.cleaned_data["phrase_lines"])
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(PageAdmin):
+    title_field = "term"
+    list_display = ["term", "short", "explain", "state", "is_reviewed"]
+    list_filter = ["status", "explain"]
+    search_fields = ["term", "other_spellings", "short", "text"]
+    prepopulated_fields = {"slug": ["term"]}
+    fieldsets = [
+        (_("Which word"), {"fields": [("term", "slug"), "other_spellings"]}),
+        (_("What it means"), {"fields": ["short", "explain", "text"]}),
+        REVIEW_FIELDS,
+        PUBLISH_FIELDS,
+    ]
 
 
 @admin.register(SymptomPhrase)
