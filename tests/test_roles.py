@@ -252,7 +252,8 @@ def test_only_publishers_move_the_public_page(client, things, sign_in, role, mod
         f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[page.pk]
     )
     data = form_data(client.get(address).content.decode())
-    data |= {"summary": "Words of a stranger.", "_publish": "1"}
+    summary = "short" if model is GlossaryTerm else "summary"
+    data |= {summary: "Words of a stranger.", "_publish": "1"}
     answer = client.post(address, data)
     public = client.get(page.get_absolute_url()).content.decode()
     may = model in MAY[role].get("publish", ())
