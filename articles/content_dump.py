@@ -18,6 +18,7 @@ from points.models import (
     Alias,
     BodyArea,
     CautionGroup,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -34,6 +35,7 @@ KEYS: dict[type[models.Model], str] = {
     Meridian: "code name hanzi pinyin other_codes description",
     BodyArea: "name slug order description words",
     Source: "key citation kind year doi url finding checked",
+    GlossaryTerm: "term slug other_spellings short explain text",
     WordGroup: "name is_complaint words",
     CautionGroup: "name short_name slug order advice sources words",
     Symptom: "slug name clinical_name tier body_area summary advice about",
@@ -285,6 +287,7 @@ class ContentDump:
         self.list_of("meridians.yaml", Meridian, self.meridian)
         self.list_of("body_areas.yaml", BodyArea, self.with_words)
         self.list_of("sources.yaml", Source, record)
+        self.list_of("glossary.yaml", GlossaryTerm, self.term)
         self.list_of("word_groups.yaml", WordGroup, self.with_words)
         self.list_of("caution_groups.yaml", CautionGroup, self.caution_group)
         self.files_of("symptoms", Symptom, self.symptom)
@@ -328,6 +331,11 @@ class ContentDump:
     def meridian(self, meridian: Meridian) -> dict:
         values = record(meridian)
         return values | {"other_codes": Inline(filter(None, values["other_codes"].split(", ")))}
+
+    def term(self, term: GlossaryTerm) -> dict:
+        values = record(term)
+        spellings = values["other_spellings"]
+        return values | {"other_spellings": Inline(spellings.split("\n") if spellings else [])}
 
     def with_words(self, thing: BodyArea | WordGroup | CautionGroup) -> dict:
         values = record(thing)

@@ -19,6 +19,7 @@ from points.models import (
     BodyArea,
     CautionGroup,
     FigureMarker,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -96,6 +97,7 @@ class StarterContent:
             self.each("meridians.yaml", self.load_meridian)
             self.each("body_areas.yaml", self.load_body_area)
             self.each("sources.yaml", self.load_source)
+            self.each("glossary.yaml", self.load_term)
             self.each("word_groups.yaml", self.load_word_group)
             self.each("caution_groups.yaml", self.load_caution_group)
             self.each("symptoms/*.yaml", self.load_symptom)
@@ -156,6 +158,10 @@ class StarterContent:
 
     def load_source(self, record: dict):
         self.save(Source, "key", record)
+
+    def load_term(self, record: dict):
+        record["other_spellings"] = "\n".join(record.pop("other_spellings", []))
+        self.save(GlossaryTerm, "slug", record)
 
     def load_word_group(self, record: dict):
         record["words"] = "\n".join(record["words"])

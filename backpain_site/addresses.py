@@ -12,7 +12,10 @@ from .pages import PageView
 from .publishing import Publishable
 
 # Addresses that answer, but with no page to read.
-NO_PAGES = {"draft", "media", "suggest", "healthz", "favicon", "robots", "feed", "sitemap"}
+NO_PAGES = {
+    *("draft", "media", "suggest", "healthz", "favicon", "robots", "feed", "sitemap"),
+    *("report", "report_thanks", "markdownx_markdownify", "markdownx_upload"),
+}
 
 
 def own_address(text: str) -> str:
@@ -39,6 +42,18 @@ def is_taken(path: str) -> bool:
     )
 
 
+def page_at(path: str) -> Publishable | None:
+    """Return the page that readers find at exactly `path` now; None for a list or nothing."""
+    try:
+        view_class = getattr(resolve(path).func, "view_class", None)
+    except Resolver404:
+        return None
+    if not (view_class and issubclass(view_class, PageView)):
+        return None
+    published = view_class.model.objects.published()
+    return next((page for page in published if page.get_absolute_url() == path), None)
+
+
 def is_live(path: str) -> bool:
     """Return whether readers find a page at exactly `path` now."""
     return answers(path, lambda pages: pages.published(), but={"admin", *NO_PAGES})
@@ -55,3 +70,12 @@ def answers(address: str, those: Callable[[QuerySet], QuerySet], but: Container[
         pages = those(view_class.model.objects.all())
         return any(page.get_absolute_url() == address for page in pages)
     return match.app_name not in but and match.url_name not in but
+
+
+def live_path(text: str) -> str:
+    """Return the path of the address `text` when readers find a page of ours there, else ""."""
+    try:
+        path = path_of(own_address(text))
+    except ValidationError:
+        return ""
+    return path if is_live(path) else ""

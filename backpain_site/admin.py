@@ -1,18 +1,28 @@
-"""The desk of what belongs to the site as a whole: addresses that pages have left."""
+"""The desk of what belongs to the site as a whole: old addresses, and what readers report."""
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
-from .addresses import is_taken, own_address, path_of
+from .addresses import is_taken, own_address, page_at, path_of
 from .attention import READERS, Count
 from .desk import ContentAdmin
 from .links import broken_links
-from .models import OldAddress
+from .models import OldAddress, Report
 from .roles import may_write
+
+
+def form_of(page) -> str:
+    """Return the address of the form where `page` is changed."""
+    options = page._meta
+    name = f"admin:{options.app_label}_{options.model_name}_change"
+    return reverse(name, args=[quote(page.pk)])
 
 
 class OldAddressForm(forms.ModelForm):
@@ -86,13 +96,72 @@ class OldAddressAdmin(ContentAdmin):
         if not may_write(request.user):
             raise PermissionDenied
         links = [
-            {"page": page, "target": target, "form": self.form_of(page), "path": path_of(target)}
+            {"page": page, "target": target, "form": form_of(page), "path": path_of(target)}
             for page, target in broken_links()
         ]
         title = _("Links that lead nowhere")
         return self.laid_out(request, "broken_links.html", title=title, links=links)
 
-    def form_of(self, page) -> str:
-        options = page._meta
-        name = f"admin:{options.app_label}_{options.model_name}_change"
-        return reverse(name, args=[quote(page.pk)])
+
+@admin.register(Report)
+class ReportAdmin(ContentAdmin):
+    """Readers write these; editors note what came of them."""
+
+    list_display = ["beginning", "kind", "page_link", "status", "created_at", "handled_by"]
+    list_filter = ["status", "kind", "created_at"]
+    list_select_related = ["handled_by"]
+    search_fields = ["message", "note", "page"]
+    actions = ["mark_answered", "mark_dismissed"]
+    fields = ["message", "kind", "page_link", "page_form", "created_at", "status", "note"]
+    fields += ["handled_by", "handled_at"]
+    readonly_fields = [name for name in fields if name not in {"status", "note"}]
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description=_("message"))
+    def beginning(self, report):
+        return Truncator(report.message).chars(80)
+
+    @admin.display(description=_("page"), ordering="page", empty_value=_("not said"))
+    def page_link(self, report):
+        return format_html('<a href="{0}">{0}</a>', report.page) if report.page else None
+
+    @admin.display(description=_("its form"), empty_value=_("none: not a page, or not live now"))
+    def page_form(self, report):
+        page = page_at(report.page)
+        return page and format_html('<a href="{}">{}</a>', form_of(page), page)
+
+    def save_model(self, request, obj, form, change):
+        if "status" in form.changed_data:
+            self.handled(request, obj)
+        super().save_model(request, obj, form, change)
+
+    def handled(self, request, report):
+        """Remember who decided about `report`, and when; nobody, when it is new again."""
+        again = report.status == Report.Status.NEW
+        report.handled_by = None if again else request.user
+        report.handled_at = None if again else timezone.now()
+
+    @admin.action(description=_("Mark as answered"), permissions=["change"])
+    def mark_answered(self, request, queryset):
+        self.mark(request, queryset, Report.Status.ANSWERED)
+
+    @admin.action(description=_("Dismiss"), permissions=["change"])
+    def mark_dismissed(self, request, queryset):
+        self.mark(request, queryset, Report.Status.DISMISSED)
+
+    def mark(self, request, queryset, status):
+        for report in queryset.exclude(status=status):
+            report.status = status
+            self.handled(request, report)
+            report.save()
+            self.log_change(request, report, str(status.label))
+
+    def desk_counts(self, request) -> list[Count]:
+        if not self.has_view_permission(request):
+            return []
+        number = Report.objects.filter(status=Report.Status.NEW).count()
+        noun = _("report") if number == 1 else _("reports")
+        url = f"{reverse('admin:backpain_site_report_changelist')}?status__exact=new"
+        return [Count(READERS, _("Reports from readers"), number, noun, url)]

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from . import stamp
 from .models import ContentVersion, Draft
-from .publishing import Publishable
+from .publishing import Publishable, next_to_appear
 
 LEASE = 0.05
 RECHECK = 2.0
@@ -30,7 +30,7 @@ class Version(NamedTuple):
     """What pages are made from: the number of the content and when the next page is due."""
 
     number: int
-    due: float  # Seconds since 1970.
+    due: float  # Seconds since 1970; far away when nothing is scheduled.
 
 
 class Known(NamedTuple):
@@ -40,15 +40,12 @@ class Known(NamedTuple):
 
 
 def next_due() -> float:
-    """Return when the next page, or draft of one, becomes public; infinity when none will."""
-    published = Publishable.Status.PUBLISHED
+    """Return when the next page, or draft of one, becomes public, in seconds since 1970."""
     pages = [model for model in apps.get_models() if issubclass(model, Publishable)]
-    scheduled = [Draft.objects.all(), *(model.objects.filter(status=published) for model in pages)]
-    due = [
-        things.filter(publish_at__gt=timezone.now()).aggregate(first=Min("publish_at"))["first"]
-        for things in scheduled
-    ]
-    return min((time.timestamp() for time in due if time), default=float("inf"))
+    drafts = Draft.objects.filter(publish_at__gt=timezone.now())
+    changes = drafts.aggregate(first=Min("publish_at"))["first"]
+    due = min(filter(None, [next_to_appear(*pages), changes]))
+    return due.timestamp()
 
 
 class VersionWatch:

@@ -2,9 +2,18 @@ from django.db import models, transaction
 from django.db.models import F
 
 from . import stamp
+from .reports import Report
 from .revisions import Draft, OldAddress, Revision
 
-__all__ = ["Content", "ContentQuerySet", "ContentVersion", "Draft", "OldAddress", "Revision"]
+__all__ = [
+    "Content",
+    "ContentQuerySet",
+    "ContentVersion",
+    "Draft",
+    "OldAddress",
+    "Report",
+    "Revision",
+]
 
 
 class ContentVersion(models.Model):

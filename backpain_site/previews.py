@@ -11,6 +11,7 @@ from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .addresses import path_of
 from .middleware import content_policy
 from .models import Draft
 from .page_forms import Desk, StandIn, silent
@@ -72,7 +73,8 @@ class Previews:
             if errors:
                 response = render(reader, "draft_refused.html", {"errors": errors, "draft": draft})
             else:
-                reader.path = reader.path_info = desk.form.instance.get_absolute_url()
+                reader.previewed = desk.form.instance
+                reader.path = reader.path_info = path_of(reader.previewed.get_absolute_url())
                 view, args, kwargs = resolve(reader.path)
                 response = view(reader, *args, **kwargs)
                 if hasattr(response, "render"):

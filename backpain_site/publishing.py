@@ -1,11 +1,11 @@
 """Draft or published: the one rule that decides what the public sees."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -152,3 +152,14 @@ def in_full(when: datetime) -> str:
 def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:
     """Return those of `fields` (name to sentence) that are empty on `instance`."""
     return {name: sentence for name, sentence in fields.items() if not getattr(instance, name)}
+
+
+def next_to_appear(*page_models: type[Publishable]) -> datetime:
+    """Return when the next scheduled page of these models becomes public."""
+    scheduled = [
+        model.objects.filter(
+            status=Publishable.Status.PUBLISHED, publish_at__gt=timezone.now()
+        ).aggregate(first=Min("publish_at"))["first"]
+        for model in page_models
+    ]
+    return min(filter(None, scheduled), default=datetime.max.replace(tzinfo=UTC))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .addresses import path_of
 from .models import ContentVersion, Draft, OldAddress, Revision
 from .page_forms import Desk, StandIn, errors_of, silent
 from .publishing import Finding, Publishable, in_full
@@ -65,7 +66,7 @@ class Releases:
         if desk.draft:
             desk.draft.delete()
         new = page.get_absolute_url()
-        if desk.live_at and desk.live_at != new:
+        if desk.live_at and path_of(desk.live_at) != path_of(new):
             OldAddress.moved(desk.live_at, new)
             messages.info(
                 request, _("%(old)s now leads to %(new)s.") % {"old": desk.live_at, "new": new}

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
 from .drafting import PageAdmin
-from .models import Content, OldAddress
+from .models import Content, OldAddress, Report
 from .publishing import Publishable
 
 CHANGES = ("add", "change", "delete")
@@ -41,7 +41,7 @@ def roles() -> dict[str, set[str]]:
     ours = [m for m in apps.get_models() if m in admin.site._registry or issubclass(m, Content)]
     ours = [m for m in ours if m._meta.app_label in {"points", "articles"}]
     pages = [model for model in ours if issubclass(model, Publishable)]
-    seen = permissions_of(ours, ["view"])
+    seen = permissions_of([*ours, Report], ["view"])
     on_pages = permissions_of(parts_of_pages(), CHANGES) | permissions_of(pages, ["change"])
     writer = (
         seen
@@ -54,12 +54,15 @@ def roles() -> dict[str, set[str]]:
         | permissions_of([m for m in ours if issubclass(m, Content)], CHANGES)
         | permissions_of(pages, ["publish"])
         | permissions_of([OldAddress], ["view", "add", "delete"])
+        # A reader may have written what nobody should keep.
+        | permissions_of([Report], ["change", "delete"])
     )
     reviewer = (
         seen
         | on_pages
         | permissions_of(map(apps.get_model, CLINICAL), ["change"])
         | permissions_of(map(apps.get_model, REVIEWED), ["publish"])
+        | permissions_of([Report], ["change"])
     )
     return {"Writer": writer, "Editor": editor, "Clinical reviewer": reviewer}
 

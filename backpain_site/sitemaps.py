@@ -32,7 +32,7 @@ class PublishedSitemap(SiteSitemap):
 class ListSitemap(SiteSitemap):
     def items(self):
         return [
-            *("points:list", "points:symptoms", "points:routine"),
+            *("points:list", "points:symptoms", "points:routine", "points:glossary"),
             *("articles:list", "articles:tools", "articles:poses"),
         ]
 

@@ -18,6 +18,8 @@ urlpatterns = [
     path("", include("articles.urls")),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
+    path("report/", views.report, name="report"),
+    path("report/thanks/", views.report_thanks, name="report_thanks"),
     path("feed/", held(require_safe(ChangedPagesFeed())), name="feed"),
     path("sitemap.xml", held(require_safe(sitemap)), {"sitemaps": SITEMAPS}, name="sitemap"),
     path(

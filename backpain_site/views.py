@@ -7,37 +7,55 @@ from pathlib import PurePosixPath
 from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import Error, InterfaceError, OperationalError, connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    JsonResponse,
+)
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
-from django.utils.http import quote_etag
+from django.urls import reverse
+from django.utils.http import quote_etag, urlencode
 from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import etag, require_safe
 
-from backpain_site.models import Draft
+from backpain_site.models import Draft, Report
 from points.models import CautionGroup
 from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
 from points.search.text import LONGEST_QUERY
 
+from .addresses import live_path
+from .forms import ReportForm
 from .images import MEDIA_TYPES
+from .reports import TooManyUnanswered
+
+# Reports a minute an address: one reader needs no more.
+REPORT_RATE_LIMIT = 5
+READ_OR_SENT = ["GET", "HEAD", "POST"]
 
 
-def too_many_searches(request: HttpRequest) -> bool:
-    """Count this search; return whether its address made more than the limit this minute."""
-    limit = settings.SEARCH_RATE_LIMIT
-    if not limit:
-        return False
-    key = f"searches:{request.META.get('REMOTE_ADDR', '')}"
+def too_many(request: HttpRequest, what: str, limit: int) -> bool:
+    """Count this `what`; return whether its address made more than `limit` this minute."""
+    key = f"{what}:{request.META.get('REMOTE_ADDR', '')}"
     cache.add(key, 0, timeout=60)
     try:
         return cache.incr(key) > limit
     except ValueError:  # The minute ended between the two lines.
         return False
+
+
+def too_many_searches(request: HttpRequest) -> bool:
+    limit = settings.SEARCH_RATE_LIMIT
+    return bool(limit) and too_many(request, "searches", limit)
 
 
 def refuse_politely(request: HttpRequest) -> HttpResponse:
@@ -71,6 +89,61 @@ def suggest(request: HttpRequest) -> HttpResponse:
     if query and too_many_searches(request):
         return JsonResponse({"suggestions": []}, status=429, headers={"Retry-After": "60"})
     return JsonResponse({"suggestions": suggestions(query)})
+
+
+def sent_from_elsewhere(request: HttpRequest) -> bool:
+    """Return whether a browser says that another site sent this form (docs/decisions.md)."""
+    if "Sec-Fetch-Site" in request.headers:
+        return request.headers["Sec-Fetch-Site"] not in {"same-origin", "none"}
+    own = {f"{request.scheme}://{request.get_host()}", settings.SITE_URL}
+    return request.headers.get("Origin", settings.SITE_URL) not in own
+
+
+def holds_nul(values) -> bool:
+    return any("\0" in value for _name, listed in values.lists() for value in listed)
+
+
+@csrf_exempt
+@cache_control(private=True, no_store=True)
+def report(request: HttpRequest) -> HttpResponse:
+    """Ask a reader what is wrong on `page`, and keep it for the editors."""
+    if request.method not in READ_OR_SENT:
+        return HttpResponseNotAllowed(READ_OR_SENT, loader.render_to_string("400.html"))
+    if holds_nul(request.GET) or holds_nul(request.POST):
+        raise BadRequest("A report cannot contain a NUL character.")
+    if request.method != "POST":
+        page = live_path(request.GET.get("page", ""))
+        return ask(request, ReportForm(initial={"page": page}), page)
+    form = ReportForm(request.POST)
+    valid, page = form.is_valid(), form.cleaned_data["page"]
+    if sent_from_elsewhere(request):
+        return ask(request, form, page, "elsewhere", status=403)
+    if not valid:
+        return ask(request, form, page)
+    if not form.cleaned_data.pop("website"):
+        if too_many(request, "reports", REPORT_RATE_LIMIT):
+            response = ask(request, form, page, "too_many", status=429)
+            response["Retry-After"] = "60"
+            return response
+        try:
+            Report.keep(**form.cleaned_data)
+        except TooManyUnanswered:
+            return ask(request, form, page, "full", status=503)
+    thanks = reverse("report_thanks")
+    return redirect(f"{thanks}?{urlencode({'page': page})}" if page else thanks)
+
+
+def ask(request, form: ReportForm, page: str, refused: str = "", status=200) -> HttpResponse:
+    """Show the form about `page` with what is typed in it, and why it is `refused`."""
+    context = {"form": form, "about": page, "refused": refused}
+    return render(request, "report.html", context, status=status)
+
+
+@require_safe
+@cache_control(private=True, no_store=True)
+def report_thanks(request: HttpRequest) -> HttpResponse:
+    page = live_path(request.GET.get("page", ""))
+    return render(request, "report_thanks.html", {"about": page})
 
 
 @require_safe

@@ -13,4 +13,5 @@ urlpatterns = [
     path("routine/<slug:slug>/", held(views.SuggestedRoutinePage.as_view()), name="suggested"),
     path("symptoms/", held(views.SymptomList.as_view()), name="symptoms"),
     path("symptoms/<slug:slug>/", held(views.SymptomPage.as_view()), name="symptom"),
+    path("glossary/", held(views.GlossaryPage.as_view()), name="glossary"),
 ]

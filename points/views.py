@@ -11,6 +11,7 @@ from backpain_site.pages import PageView
 from .models import (
     Alias,
     CautionGroup,
+    GlossaryTerm,
     Indication,
     Point,
     PointCaution,
@@ -138,6 +139,20 @@ class SymptomPage(PageView):
     def get_context_data(self, **kwargs):
         selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
         return super().get_context_data(**results_for_symptom(self.object, selection), **kwargs)
+
+
+class GlossaryPage(ListView):
+    """All terms, A to Z; while one is previewed, that one as drafted too."""
+
+    model = GlossaryTerm
+    context_object_name = "terms"
+
+    def get_queryset(self):
+        terms = GlossaryTerm.objects.published()
+        previewed = getattr(self.request, "previewed", None)
+        if previewed:
+            terms |= GlossaryTerm.objects.filter(pk=previewed.pk)
+        return terms.order_by(Lower("term"))
 
 
 class Routine(TemplateView):

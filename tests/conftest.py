@@ -7,6 +7,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page
 
 from backpain_site.scheduling import timetable
+from points.glossary import holder as glossary_holder
 from points.search.index import IndexHolder, holder
 from tests.server import SiteServer, chromium
 
@@ -31,14 +32,18 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_content", verbosity=0)
         holder.get()
+        glossary_holder.get()
 
 
 @pytest.fixture(autouse=True)
 def index_of_the_starter_content():
-    """Numbers of content versions are used again after a rollback: keep no index of a test's."""
-    index = holder.index
+    """Numbers of content versions are used again after a rollback: keep no index of a test's.
+
+    Nor its glossary.
+    """
+    index, glossary = holder.index, glossary_holder.glossary
     yield
-    holder.index = index
+    holder.index, glossary_holder.glossary = index, glossary
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ from points.models import (
     Alias,
     BodyArea,
     CautionGroup,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -75,6 +76,15 @@ def make_symptom(name="Itchy elbow crease", *, phrases=(), **values) -> Symptom:
     for text in phrases:
         SymptomPhrase.objects.create(symptom=symptom, text=text)
     return symptom
+
+
+def make_term(term="wobble", **values) -> GlossaryTerm:
+    defaults = {
+        "slug": slugify(term),
+        "short": f"What {term} means.",
+        "status": GlossaryTerm.Status.PUBLISHED,
+    }
+    return GlossaryTerm.objects.create(term=term, **(defaults | values))
 
 
 def make_article(title="Backs and buses", *, sections=("Only section",), **values) -> Article:

@@ -33,6 +33,9 @@ PAGES = [
     "/about/corrections/",
     "/routine/",
     "/routine/?p=bl40&p=bl60&avoid=pregnancy",
+    "/glossary/",
+    "/report/?page=/points/bl40/",
+    "/report/thanks/?page=/points/bl40/",
     "/no/such/page/",
 ]
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1280, "height": 900}}
@@ -106,10 +109,51 @@ class TestWithoutJavaScript:
         expect(page.locator("[data-left-out]").first).to_be_visible()
         assert page.locator("[data-point-code]").count() < found
 
+    def test_a_word_is_explained_by_keyboard_where_it_stands(self, page, site):
+        page.goto(f"{site.url}/points/bl23/")
+        word = page.get_by_role("button", name="cun", exact=True)
+        meaning = page.get_by_text("A measure from your own body.")
+        expect(meaning).to_be_hidden()
+        word.press("Enter")
+        expect(meaning).to_be_visible()
+        expect(meaning).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(meaning).to_be_hidden()
+        expect(word).to_be_focused()
+        # What is open comes next on the way through the page.
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{site.url}/glossary/#cun")
+
     def test_the_map_is_plain_links(self, page, site):
         page.goto(site.url)
         page.get_by_role("link", name=re.compile("^BL40,")).click()
         expect(page).to_have_url(f"{site.url}/points/bl40/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_report_says_what_is_missing_beside_each_field(watched, site, scheme):
+    watched.set_viewport_size(WIDTHS["phone"])
+    watched.emulate_media(color_scheme=scheme)
+    watched.goto(f"{site.url}/points/bl40/")
+    watched.get_by_role("link", name="Report a mistake on this page").click()
+    watched.get_by_role("button", name="Send the report").click()
+    sentence = watched.get_by_text("Choose what is wrong.")
+    expect(sentence.locator("xpath=ancestor::div[1]")).to_be_focused()
+    message = watched.get_by_label("What should we know?")
+    expect(message).to_have_accessible_description(re.compile("Write a few words about"))
+    # The hidden field is on nobody's way.
+    assert watched.get_by_role("textbox", name="Leave this empty").count() == 0
+    results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert results.violations_count == 0, results.generate_report()
+    watched.get_by_label("The place of a point").check()
+    message.fill(f"The {scheme} knee")
+    watched.keyboard.press("Tab")
+    watched.keyboard.press("Enter")
+    expect(watched.get_by_role("heading", level=1)).to_have_text("Thank you")
+    watched.get_by_role("link", name="Back to the page you came from").click()
+    expect(watched).to_have_url(f"{site.url}/points/bl40/")
 
 
 def test_reader_goes_from_the_guide_to_a_point_by_keyboard(watched, site):
@@ -126,6 +170,23 @@ def test_reader_goes_from_the_guide_to_a_point_by_keyboard(watched, site):
     watched.keyboard.press("Enter")
     expect(watched.get_by_role("heading", level=1)).to_be_visible()
     assert watched.url == f"{site.url}/points/bl60/"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_explanation_is_readable_on_a_phone_and_on_paper(watched, site, scheme):
+    watched.set_viewport_size({"width": 320, "height": 640})
+    watched.emulate_media(color_scheme=scheme)
+    watched.goto(f"{site.url}/")
+    watched.get_by_role("button", name="meridians", exact=True).click()
+    meaning = watched.get_by_text("A line on which tradition orders its points.")
+    expect(meaning).to_be_in_viewport(ratio=1)
+    results = Axe().run(watched, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert results.violations_count == 0, results.generate_report()
+    watched.keyboard.press("Escape")
+    expect(meaning).to_be_hidden()
+    watched.emulate_media(media="print")
+    expect(meaning).to_be_visible()
+    assert meaning.evaluate("one => getComputedStyle(one).position") == "static"
 
 
 class TestSuggestions:

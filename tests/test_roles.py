@@ -9,12 +9,13 @@ from django.urls import URLPattern, reverse
 
 from articles.models import Article, Picture, Tool, YogaPose
 from backpain_site.drafting import PageAdmin
-from backpain_site.models import Draft, OldAddress, Revision
+from backpain_site.models import Draft, OldAddress, Report, Revision
 from backpain_site.revisions import content_type_of
 from points.models import (
     Alias,
     BodyArea,
     CautionGroup,
+    GlossaryTerm,
     Indication,
     Meridian,
     Point,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_pose,
     make_routine,
     make_symptom,
+    make_term,
     make_tool,
     make_upload,
 )
@@ -40,7 +42,7 @@ from tests.forms import form_data
 
 pytestmark = pytest.mark.django_db
 
-PAGES = {Article, Point, SuggestedRoutine, Symptom, Tool, YogaPose}
+PAGES = {Article, GlossaryTerm, Point, SuggestedRoutine, Symptom, Tool, YogaPose}
 VOCABULARY = {BodyArea, CautionGroup, Meridian, RedFlag, Source, WordGroup}
 OURS = PAGES | VOCABULARY | {Picture}
 # Rows of pages: listed, never changed where they are listed.
@@ -48,24 +50,24 @@ ROWS = {SymptomPhrase, Indication, Alias, PointCaution}
 EXCHANGED = ROWS | {Point, Symptom}
 MAY = {
     "Writer": {
-        "view": OURS | ROWS | {SearchCount},
+        "view": OURS | ROWS | {SearchCount, Report},
         "add": PAGES | {Picture},
         "change": PAGES,
         "links": {OldAddress},
     },
     "Editor": {
-        "view": OURS | ROWS | {SearchCount, OldAddress},
+        "view": OURS | ROWS | {SearchCount, OldAddress, Report},
         "add": OURS | {OldAddress},
-        "change": OURS,
-        "delete": OURS | {OldAddress},
+        "change": OURS | {Report},
+        "delete": OURS | {OldAddress, Report},
         "publish": PAGES,
         "phrase": {SearchCount},
         "import": EXCHANGED,
         "links": {OldAddress},
     },
     "Clinical reviewer": {
-        "view": OURS | ROWS | {SearchCount},
-        "change": PAGES | {CautionGroup, RedFlag},
+        "view": OURS | ROWS | {SearchCount, Report},
+        "change": PAGES | {CautionGroup, RedFlag, Report},
         "publish": {Point, Symptom},
         "links": {OldAddress},
     },
@@ -116,6 +118,7 @@ def things():
         Symptom: make_symptom(),
         Tool: make_tool(),
         YogaPose: make_pose(),
+        GlossaryTerm: make_term(),
         WordGroup: WordGroup.objects.create(name="wiggly", words="wobbly"),
         BodyArea: BodyArea.objects.create(name="Elbow", slug="elbow"),
         CautionGroup: CautionGroup.objects.create(
@@ -131,6 +134,7 @@ def things():
             day="2026-05-04", query="zzz", results=0, answered=False
         ),
         OldAddress: OldAddress.objects.create(path="/gone/", target="/points/bl12/"),
+        Report: Report.objects.create(kind="other", message="Odd", fingerprint="0"),
         SymptomPhrase: SymptomPhrase.objects.first(),
         Indication: Indication.objects.first(),
         Alias: Alias.objects.first(),
@@ -255,7 +259,8 @@ def test_only_publishers_move_the_public_page(client, things, sign_in, role, mod
         f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[page.pk]
     )
     data = form_data(client.get(address).content.decode())
-    data |= {"summary": "Words of a stranger.", "_publish": "1"}
+    summary = "short" if model is GlossaryTerm else "summary"
+    data |= {summary: "Words of a stranger.", "_publish": "1"}
     answer = client.post(address, data)
     public = client.get(page.get_absolute_url()).content.decode()
     may = model in MAY[role].get("publish", ())

@@ -26,6 +26,7 @@ LISTS = [
     "/tools/",
     "/yoga/",
     "/articles/",
+    "/glossary/",
     "/routine/",
     "/search/?q=wriggling",
     "/search/suggest/?q=wriggling",

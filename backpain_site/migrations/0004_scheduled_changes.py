@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('backpain_site', '0002_publishing_desk'),
+        ('backpain_site', '0003_reader_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,9 +1,9 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from . import points, reference, routines, rows, searches, symptoms
+from . import glossary, points, reference, routines, rows, searches, symptoms
 
-__all__ = ["points", "reference", "routines", "rows", "searches", "symptoms"]
+__all__ = ["glossary", "points", "reference", "routines", "rows", "searches", "symptoms"]
 
 admin.site.site_header = _("Back points: the editors’ desk")
 admin.site.site_title = _("Editors’ desk")

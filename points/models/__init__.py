@@ -1,5 +1,6 @@
 from .cautions import CautionGroup, PointCaution
 from .findings import findings_of_evidence
+from .glossary import GlossaryTerm
 from .points import Alias, FigureMarker, Indication, Point
 from .reference import BodyArea, Certainty, Meridian, Source
 from .routines import (
@@ -20,6 +21,7 @@ __all__ = [
     "CautionGroup",
     "Certainty",
     "FigureMarker",
+    "GlossaryTerm",
     "Indication",
     "Meridian",
     "Point",

@@ -6,15 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from math import log
 from typing import NamedTuple
 
 from django.db import Error, connection
-from django.db.models import Min
 from django.utils import timezone
 
 from backpain_site.models import ContentVersion
+from backpain_site.publishing import next_to_appear
 
 from ..models import (
     BodyArea,
@@ -148,17 +148,6 @@ class Index:
         return self.weights.get(term, 0.0)
 
 
-def next_to_appear() -> datetime:
-    """Return when the next scheduled point or symptom becomes public."""
-    scheduled = [
-        model.objects.filter(status="published", publish_at__gt=timezone.now()).aggregate(
-            first=Min("publish_at")
-        )["first"]
-        for model in (Point, Symptom)
-    ]
-    return min(filter(None, scheduled), default=datetime.max.replace(tzinfo=UTC))
-
-
 # Words that say where on a part of the body, but name none.
 POSITIONS = frozenset(
     stem(word)
@@ -181,7 +170,9 @@ class Builder:
     """
 
     def __init__(self, version: int, previous: Index | None = None):
-        good_until = next_to_appear()  # Before the pages are read: none may fall between.
+        good_until = next_to_appear(
+            Point, Symptom
+        )  # Before the pages are read: none may fall between.
         meridians = list(Meridian.objects.all())
         self.areas = list(BodyArea.objects.all())
         self.groups = list(CautionGroup.objects.all())

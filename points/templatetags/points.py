@@ -3,8 +3,10 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from backpain_site.models import ContentVersion
 from points.areamap import body_views, close_ups
 from points.bodymap import FIGURES, Crop, Figure, callouts, locator_frame
+from points.glossary import Glossary, holder
 from points.models import FigureMarker, Point
 
 register = template.Library()
@@ -106,6 +108,17 @@ def figure_symbols(context) -> SafeString:
             for figure in figures
         )
     )
+
+
+@register.simple_block_tag(takes_context=True)
+def explained(context, content: str) -> SafeString:
+    """Return the rendered block with the glossary's terms explained where it first uses them."""
+    if getattr(context.get("request"), "is_preview", False):
+        # What a preview sees is rolled back: nothing may remember it.
+        glossary = Glossary.read(ContentVersion.current())
+    else:
+        glossary = holder.get()
+    return mark_safe(glossary.explain(content))  # noqa: S308 (rendered by the template already)
 
 
 @register.inclusion_tag("points/includes/pressure.html")
