@@ -1,15 +1,40 @@
-"""Headers on every answer that Django 5.2 does not send by itself."""
+"""What every request and answer goes through: limits, headers, old addresses."""
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template import loader
 
 from .models import OldAddress
+
+# The largest upload with a form around it.
+LARGEST_BODY = settings.UPLOAD_MAX_BYTES + 2_000_000
+OUR_CHARSETS = {"utf-8", "utf8", "us-ascii"}
 
 
 def content_policy(changes: dict[str, list[str]] | None = None) -> str:
     """Return the header's text: `settings.SECURE_CSP` with the directives of `changes`."""
     policy = settings.SECURE_CSP | (changes or {})
     return "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in policy.items())
+
+
+class LimitsMiddleware:
+    """Refuse what no form of ours sends: bodies over `LARGEST_BODY`, texts that are not UTF-8."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
+            return refuse(413)
+        if request.content_params.get("charset", "utf-8").lower() not in OUR_CHARSETS:
+            return refuse(415)
+        return self.get_response(request)
+
+
+def refuse(status: int) -> HttpResponse:
+    return HttpResponse(loader.get_template("400.html").render(), status=status)
 
 
 class HeadersMiddleware:

@@ -103,3 +103,23 @@ def test_a_handler_that_fails_before_the_view_is_answered_too(monkeypatch):
     answer = visitor.get("/points/bl40/")
     assert answer.status_code == 503
     assert "cannot reach its records" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/", "/points/bl40/", "/report/", "/admin/login/"])
+def test_a_body_larger_than_any_form_is_refused_unread(client, path):
+    answer = client.post(
+        path, b"", content_type="text/plain", CONTENT_LENGTH="99999999999999999999"
+    )
+    assert answer.status_code == 413
+    assert "It was too long" in answer.content.decode()
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "idna", "unicode_escape"])
+def test_a_text_in_another_character_set_is_refused(client, charset):
+    answer = client.post(
+        "/admin/login/",
+        b"username=+AHg-&password=x",
+        content_type=f"application/x-www-form-urlencoded; charset={charset}",
+    )
+    assert answer.status_code == 415
+    assert "in a form that this site does not take" in answer.content.decode()
