@@ -1,78 +1,24 @@
-"""`make bench`: what the main pages weigh and cost, with the starter content, as a table."""
+"""How long queries take, and what the index costs, as the content grows."""
 
 import gc
-import gzip
-import os
 import random
-import re
-import statistics
 import threading
 import time
 import tracemalloc
 from functools import cache
 from itertools import cycle
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import yaml
+from django.utils import timezone
 
-PAGES = {
-    "guide": "/",
-    "point": "/points/bl40/",
-    "symptom": "/symptoms/sciatica/",
-    "search": "/search/?q=sore+back+from+driving",
-    "safety": "/safety/",
-    "points": "/points/",
-}
-ROUNDS = 30
+from points.models import Indication, Meridian, Point, Symptom, SymptomPhrase
+from points.search.engine import answer
+from points.search.index import Builder, english_words
+from points.search.text import words
+
 # Points, symptoms and phrases in the search that is measured.
 SIZES = [(0, 0, 0), (300, 200, 2_000), (3_000, 2_000, 20_000)]
-
-
-def main():
-    with TemporaryDirectory() as data_dir:
-        os.environ |= {
-            "DATA_DIR": data_dir,
-            "DATABASE_URL": "",
-            "SEARCH_RATE_LIMIT": "0",
-            "DJANGO_SETTINGS_MODULE": "backpain_site.settings",
-        }
-        import django
-
-        django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_content", stdout=open(os.devnull, "w"))
-        call_command("collectstatic", interactive=False, verbosity=0)
-        measure_pages()
-        measure_search()
-
-
-def measure_pages():
-    """Print bytes and milliseconds of CPU of every page, rendered anew each time."""
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client(headers={"host": "127.0.0.1"})
-    heading = f"{'page':10}{'html':>9}{'gzip':>8}{'css gz':>8}{'js gz':>7}"
-    print(f"{heading}{'p50 ms':>9}{'p99 ms':>9}")
-    for name, path in PAGES.items():
-        body = client.get(path).content
-        assets = re.findall(rb'(?:href|src)="/static/([^"]+\.(?:css|js))"', body)
-        sizes = {"css": 0, "js": 0}
-        for asset in assets:
-            text = Path(settings.STATIC_ROOT, asset.decode()).read_bytes()
-            sizes[asset.decode().rsplit(".", 1)[1]] += len(gzip.compress(text, 9))
-        spent = []
-        for _ in range(ROUNDS):
-            start = time.process_time()
-            client.get(path)
-            spent.append((time.process_time() - start) * 1000)
-        print(
-            f"{name:10}{len(body):9,}{len(gzip.compress(body, 9)):8,}{sizes['css']:8,}"
-            f"{sizes['js']:7,}{statistics.median(spent):9.1f}{max(spent):9.1f}"
-        )
 
 
 def measure_search():
@@ -80,8 +26,6 @@ def measure_search():
 
     First with the starter content, then with invented points, symptoms and phrases added.
     """
-    from points.search.index import Builder, english_words
-
     english_words()
     print(f"\n{'search':>32}{'p50 ms':>9}{'p99 ms':>9}{'build ms':>10}{'index MB':>10}", end="")
     print(f"{'p99 ms while rebuilding':>25}")
@@ -110,8 +54,6 @@ def rank_all(index) -> list[float]:
 
 
 def rank(index, query: str) -> float:
-    from points.search.engine import answer
-
     start = time.perf_counter()
     answer(index, query)
     return (time.perf_counter() - start) * 1000
@@ -119,8 +61,6 @@ def rank(index, query: str) -> float:
 
 def rank_while_building(index) -> list[float]:
     """Return the milliseconds of queries asked while another thread rebuilds `index`."""
-    from points.search.index import Builder
-
     beside = threading.Thread(target=lambda: Builder(1, previous=index).build())
     queries = cycle(judged_queries())
     beside.start()
@@ -132,7 +72,7 @@ def rank_while_building(index) -> list[float]:
 
 @cache
 def judged_queries() -> list[str]:
-    text = Path(__file__).with_name("points").joinpath("golden_queries.yaml").read_text("utf-8")
+    text = Path(__file__).parents[1].joinpath("points", "golden_queries.yaml").read_text("utf-8")
     return [query["q"] for query in yaml.safe_load(text) if query["kind"] != "hostile"]
 
 
@@ -142,11 +82,6 @@ def percentile(values: list[float], percent: int) -> float:
 
 def add_content(points: int, symptoms: int, phrases: int):
     """Add invented records until there are that many; their words come from our own phrases."""
-    from django.utils import timezone
-
-    from points.models import Indication, Meridian, Point, Symptom, SymptomPhrase
-    from points.search.text import words
-
     choose = random.Random(points)  # noqa: S311 (no secret: the same content every time)
     phrase_texts = list(SymptomPhrase.objects.values_list("text", flat=True)[:2000])
     ours = [word for text in phrase_texts for word in words(text)]
@@ -204,7 +139,3 @@ def add_content(points: int, symptoms: int, phrases: int):
             for point in added
             for symptom in choose.sample(owners, 5)
         )
-
-
-if __name__ == "__main__":
-    main()
