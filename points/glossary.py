@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import format_html
@@ -28,7 +27,10 @@ PASSED_OVER = {
     *("form", "label", "select", "textarea", "nav", "aside", "svg", "figure"),
     *("script", "style", "code", "pre"),
 }
-CLASSES_PASSED_OVER = {"care", "card", "cards", "chips", "sources", "terms", "ev", "noprint"}
+# The answer to a search says the reader's own words back.
+CLASSES_PASSED_OVER = {
+    *("care", "card", "cards", "chips", "ev", "found", "leftout", "noprint", "sources", "terms"),
+}
 NAME = re.compile(r"[a-zA-Z0-9]+")
 CLASS = re.compile(r'\sclass="([^"]*)"')
 # What may not stand right beside a word: letters, and the signs of entities, codes and addresses.
@@ -36,7 +38,6 @@ BEFORE = re.compile(r"[\w&#/.@-]")
 AFTER = re.compile(r"[\w-]")
 
 
-@lru_cache(maxsize=2000)
 def read_tag(tag: str) -> tuple[str, bool, bool]:
     """Return the name in `tag`, whether it ends, and whether the element is passed over."""
     if tag.startswith("<!"):
@@ -78,10 +79,14 @@ class Glossary:
             return html
         pieces = TAG.split(html)  # A text, a tag, a text, …
         explained: set[str] = set()
+        read = {}  # Of this page only: tags hold what a reader searched for and must avoid.
         texts = depth = 0
         inside = ""  # The name of the outermost element that is passed over.
         for position in range(1, len(pieces), 2):
-            name, closing, passed_over = read_tag(pieces[position])
+            tag = pieces[position]
+            if tag not in read:
+                read[tag] = read_tag(tag)
+            name, closing, passed_over = read[tag]
             if inside:
                 if name == inside:
                     depth += -1 if closing else 1

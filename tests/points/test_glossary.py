@@ -163,6 +163,11 @@ class TestOnPages:
             found = BUTTON.findall(client.get(point.get_absolute_url()).content.decode())
             assert len(found) == len(set(found)) <= MOST_ON_A_PAGE, point
 
+    def test_words_that_a_reader_searched_for_are_said_back_unmarked(self, client):
+        page = client.get("/search/", {"q": "siatica"}).content.decode()
+        assert "We searched for <b>sciatica</b>" in page
+        assert BUTTON.findall(page) == []
+
     def test_costs_one_small_query(self, django_assert_num_queries):
         holder.get()
         page = Template("{% load points %}{% explained %}<p>cun</p>{% endexplained %}")
