@@ -320,7 +320,7 @@ class TestEditing:
         editor = form.locator("#id_technique")
         expect(editor).to_be_focused()
         expect(editor).to_have_value(
-            re.compile(r"!\[A \\\[teal\\\] knee\]\(/media/pictures/\S+-60x40\.webp\)")
+            re.compile(r"!\[A \\\[teal\\\] knee\]\(/media/pictures/\S+-60x40\.webp \"Us\"\)")
         )
         picture = form.locator(".field-technique .markdownx-preview img")
         picture.scroll_into_view_if_needed()

@@ -171,7 +171,7 @@ class TestDrafts:
         page = desk.press("_publish", name="Zibble stick").content.decode()
         again = re.search(r'action="([^"]+draft=\d+)"', page)[1]
         data = form_data(page) | {"summary": "A stick.", "how_to_use": "1. Press."}
-        data |= {"not_if": "- never", "slug": "zibble", "_publish": "1"}
+        data |= {"not_if": "- never", "dose": "Once.", "slug": "zibble", "_publish": "1"}
         assert editor_client.post(again, data).status_code == 302
         assert Tool.objects.get(name="Zibble stick").is_published
         assert not Draft.objects.exists()
