@@ -25,7 +25,11 @@ from .models import OldAddress
 from .publishing import Publishable
 
 # Beside the pages of the sitemap. The last one is what a reader of an unknown address sees.
-PLUMBING = ("/sitemap.xml", "/robots.txt", "/feed/", "/404.html")
+PLUMBING = (
+    *("/sitemap.xml", "/robots.txt", "/feed/"),
+    *("/manifest.webmanifest", "/sw.js", "/offline/"),
+    "/404.html",
+)
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
 MEDIA = re.compile(rb'/media/[^"\s,]+')
 # Of one file or of one moment; the rest is the site's policy, the same on every page.
