@@ -65,7 +65,8 @@ TOO_SMALL = (
     const found = [];
     // The points of the map stand in a list below it as well.
     for (const element of document.querySelectorAll(STOPS)) {
-        if (!seen(element) || element.closest("svg")) continue;
+        // A word that opens its meaning stands in a sentence, like a link there.
+        if (!seen(element) || element.closest("svg") || element.matches(".term")) continue;
         const box = element.getBoundingClientRect();
         const check = element.closest(".check")?.getBoundingClientRect();
         const least = element.matches(CONTROL) ? 44 : 24;
