@@ -35,6 +35,8 @@ from .revisions import content_type_of
 Status = Publishable.Status
 # How the inputs begin that choose between two versions of a field or row.
 SIDE = "_side "
+# How many versions back a form may have been opened.
+MOST_VERSIONS = 20
 
 
 class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
@@ -230,7 +232,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         scheduled = desk.draft and desk.draft.publish_at
         if not self.keep(desk, snapshot):
             hush(desk.form, desk.formsets)
-            desk.form.add_error(self.title_field, _("Give it a name first; all else can wait."))
+            desk.form.add_error(self.title_field, _("Fill this in first; all else can wait."))
             return self.show(desk, extra_context)
         if "_publish" in posted and (desk.draft or not desk.page.is_published):
             return self.publish(desk, extra_context)
@@ -310,12 +312,26 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         """Show what somebody else saved meanwhile beside what was typed; overwrite nothing."""
         hush(desk.form, desk.formsets)
         form, formsets, _inlines = self.unbound(desk.request, desk.page)
+        conflict = snapshots.compare(desk.there, snapshot, form, formsets)
+        before = self.opened_on(desk)
+        typed = snapshots.compare(before, snapshot, form, formsets) if before else conflict
         extra = {
-            "conflict": snapshots.compare(desk.there, snapshot, form, formsets),
+            "conflict": conflict,
             "side": SIDE,
+            # What only the other editor changed stays theirs unless somebody says otherwise.
+            "untouched": {change.key for change in conflict} - {change.key for change in typed},
             "theirs_by": self.last_author(desk),
         }
         return self.show(desk, extra | (extra_context or {}), status=409)
+
+    def opened_on(self, desk: Desk) -> dict | None:
+        """Return the version that the editor's form showed at first, None when it is not kept."""
+        fingerprint, _, drafted = desk.request.POST.get("_base", "").partition(" ")
+        if not desk.page or drafted != "-":
+            return None
+        kept = Revision.of(desk.page)[:MOST_VERSIONS].values_list("snapshot", flat=True)
+        versions = [desk.record, *kept]
+        return next((one for one in versions if snapshots.fingerprint(one) == fingerprint), None)
 
     def with_theirs(self, desk: Desk) -> Desk:
         """Return the desk with what the editor chose of the other version after a conflict."""

@@ -76,7 +76,10 @@ class OldAddressMiddleware:
             moved = OldAddress.objects.filter(path=path).first()
             if moved:
                 query = "" if set("?#") & set(moved.target) else request.META.get("QUERY_STRING")
-                return redirect(
+                there = redirect(
                     f"{moved.target}?{query}" if query else moved.target, permanent=True
                 )
+                # The page may move back: a browser that remembers would go in circles.
+                there.headers["Cache-Control"] = "no-cache"
+                return there
         return response

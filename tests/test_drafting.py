@@ -155,7 +155,7 @@ class TestDrafts:
         desk = Desk(editor_client, reverse("admin:points_point_add"))
         answer = desk.press("_draft", summary="Typed.")
         page = answer.content.decode()
-        assert "Give it a name first" in page
+        assert "Fill this in first" in page
         assert 'value="Typed."' in page
         desk.press("_draft", place_name="Zibble toe", hold_seconds_min="999", where="Here.")
         assert "?draft=" in desk.url
@@ -392,7 +392,7 @@ class TestNobodyOverwrites:
         assert calf.data()["summary"] == "Second words."
 
     def test_both_versions_are_merged_field_by_field_and_row_by_row(self, calf):
-        """Mine stays unless theirs is chosen; rows that both added are different rows."""
+        """What only they changed stays theirs, what I typed mine, unless I choose otherwise."""
         first, second = calf.data(), calf.data()
         rows = int(first["aliases-TOTAL_FORMS"])
         new = {"aliases-TOTAL_FORMS": str(rows + 1), f"aliases-{rows}-kind": "translation"}
@@ -413,11 +413,11 @@ class TestNobodyOverwrites:
         ).content.decode()
         data = form_data(page)
         gone = second["cautions-1-id"]
-        theirs = ["where", "position", "aliases new First Gate", f"cautions {gone}"]
-        for key in theirs:
+        for key in ("position", "aliases new First Gate", f"cautions {gone}"):
+            assert data[f"_side {key}"] == "theirs"
+        for key in ("summary", "where", "aliases new Second Gate"):
             assert data[f"_side {key}"] == "mine"
-            data[f"_side {key}"] = "theirs"
-        assert data["_side aliases new Second Gate"] == "mine"
+        data["_side where"] = "theirs"
         calf.press("_draft", data)
         merged = calf.data()
         assert merged["summary"] == "Second words."
@@ -430,6 +430,17 @@ class TestNobodyOverwrites:
         assert merged["cautions-1-DELETE"] == "on"
         kept = Revision.objects.get(kind="set_aside").snapshot
         assert kept["fields"]["summary"] == ["First words."]
+
+    def test_what_a_publisher_changed_meanwhile_is_not_undone(self, calf):
+        opened = calf.data()
+        calf.press("_publish", opened | {"english_name": "Support of the Hill"})
+        page = calf.press("_publish", opened | {"summary": "My words."}).content.decode()
+        data = form_data(page)
+        assert data["_side english_name"] == "theirs"
+        assert data["_side summary"] == "mine"
+        calf.press("_publish", data)
+        point = Point.objects.get(code="BL57")
+        assert (point.english_name, point.summary) == ("Support of the Hill", "My words.")
 
     def test_a_change_from_elsewhere_is_noticed_too(self, calf):
         data = calf.data()
@@ -658,6 +669,7 @@ class TestAddresses:
         page = editor_client.get(answer.headers["Location"]).content.decode()
         assert "/articles/desk-and-driving/ now leads to /articles/desk-and-wheel/." in page
         moved = Client().get("/articles/desk-and-driving/?x=1")
+        assert moved.headers["Cache-Control"] == "no-cache"
         assert (moved.status_code, moved.headers["Location"]) == (
             301,
             "/articles/desk-and-wheel/?x=1",
