@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db.backends.base.base import BaseDatabaseWrapper
 from playwright.sync_api import Page
 
 from backpain_site.scheduling import timetable
@@ -50,6 +51,12 @@ def index_of_the_starter_content():
 def timetable_of_its_own():
     """No request looks for scheduled drafts by chance: only once a test has scheduled one."""
     timetable.look_at = datetime.max.replace(tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def connection_that_stays(monkeypatch):
+    """A test is one transaction: no request may close its connection, as servers do."""
+    monkeypatch.setattr(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", lambda self: None)
 
 
 @pytest.fixture(autouse=True)
