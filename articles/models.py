@@ -190,6 +190,7 @@ class Article(Publishable):
         SOURCES = "sources", "/sources/"
         ABOUT = "about", "/about/"
         CORRECTIONS = "corrections", "/about/corrections/"
+        HELPER = "helper", "/helper/"
 
     title = models.CharField(max_length=120, unique=True)
     slug = models.SlugField(
@@ -249,7 +250,7 @@ class Article(Publishable):
     @property
     def is_linked_everywhere(self) -> bool:
         """Whether every page of the site leads here, so that it must not go away."""
-        return self.place in {self.Place.HOME, self.Place.SAFETY}
+        return self.place in {self.Place.HOME, self.Place.SAFETY, self.Place.HELPER}
 
     @property
     def key_point_list(self) -> list[str]:

@@ -1,13 +1,15 @@
 from itertools import groupby
 
 from django.contrib.contenttypes.models import ContentType
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.views.generic import ListView
 
 from backpain_site.models import Revision
 from backpain_site.pages import PageView
-from points.models import CautionGroup, Point, RedFlag, Source, Symptom
+from points.models import CautionGroup, Point, RedFlag, Source, SuggestedRoutine, Symptom
+from points.search.filters import Selection, objections
 
 from .models import Article, Section, Tool, YogaPose
 
@@ -110,6 +112,49 @@ class PlacedArticle(ArticlePage):
 
     def withdrawn_page(self):
         return Article.objects.filter(status=Article.Status.WITHDRAWN, place=self.place).first()
+
+
+class HelperSheet(PlacedArticle):
+    """The rules for pressing somebody else, and the points: one sheet for the person who presses.
+
+    The rules are the article at /helper/; while that is not public there is no sheet.
+    """
+
+    place = Article.Place.HELPER
+    template_name = "articles/helper_sheet.html"
+
+    def get_context_data(self, **kwargs):
+        groups = CautionGroup.objects.all()
+        selection = Selection.from_request(self.request.GET, groups)
+        about, slugs = self.about()
+        found = Point.objects.published().with_instructions().for_page().filter(slug__in=slugs)
+        points = sorted(found, key=lambda point: slugs.index(point.slug))
+        if not points:
+            raise Http404
+        against = [(point, objections(point, selection.avoided)) for point in points]
+        return super().get_context_data(
+            about=about,
+            left_out=[(point, cautions) for point, cautions in against if cautions],
+            to_press=[
+                (point, point.cautions_to_show(groups))
+                for point, cautions in against
+                if not cautions
+            ],
+            **kwargs,
+        )
+
+
+class PointSheet(HelperSheet):
+    def about(self):
+        point = get_object_or_404(Point.objects.published(), slug=self.kwargs["slug"])
+        return point, [point.slug]
+
+
+class RoutineSheet(HelperSheet):
+    def about(self):
+        routines = SuggestedRoutine.objects.published().with_points()
+        routine = get_object_or_404(routines, slug=self.kwargs["slug"])
+        return routine, [point.slug for point in routine.points]
 
 
 class Home(PlacedArticle):

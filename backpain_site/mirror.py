@@ -121,6 +121,8 @@ class Mirror:
             path = element.text.removeprefix(settings.SITE_URL)
             if path != reverse("points:routine"):
                 yield path
+            if path.startswith(("/points/", "/routine/")):
+                yield f"{path}helper/"  # Where there is a sheet for a helper.
 
     def put_page(self, path: str) -> None:
         """Write the answer at `path`; a page that left meanwhile leaves the mirror too."""

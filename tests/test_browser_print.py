@@ -39,6 +39,12 @@ def test_a_routine_of_ones_own_prints_on_one_page(watched, site):
     assert sheets(watched) == 1
 
 
+@pytest.mark.parametrize("path, most", [("/points/bl40/", 2), ("/routine/with-a-helper/", 3)])
+def test_a_sheet_for_a_helper_is_short(watched, site, path, most):
+    watched.goto(f"{site.url}{path}helper/")
+    assert sheets(watched) <= most
+
+
 @pytest.fixture
 def paper(watched, site):
     def open_on_paper(path: str) -> Page:
