@@ -33,6 +33,8 @@ PAGES = [
     "/about/corrections/",
     "/routine/",
     "/routine/?p=bl40&p=bl60&avoid=pregnancy",
+    "/routine/with-a-helper/helper/",
+    "/offline/",
     "/glossary/",
     "/report/?page=/points/bl40/",
     "/report/thanks/?page=/points/bl40/",

@@ -21,6 +21,7 @@ def test_says_the_rules_and_the_point(client):
     for words in (
         "<strong>their</strong> finger widths",
         "Stop when they say stop.",
+        point.take_care_html.strip().splitlines()[-1],
         point.where,
         "a clot in the leg",
         "30 to 60 seconds a side",
