@@ -52,12 +52,15 @@ def point_checks(context, point: Point):
 
 
 @register.inclusion_tag("points/includes/figure.html", takes_context=True)
-def point_figure(context, point: Point):
-    """Draw the close-up of `point` beside the whole body with its place framed."""
+def point_figure(context, point: Point, anchor: str = "figure"):
+    """Draw the close-up of `point` beside the whole body with its place framed.
+
+    `anchor` is its name on the page; a page with several figures must choose one for each.
+    """
     marks = marks_by_role(point)
     if not marks["closeup"]:
         return {}
-    drawn = {"point": point, "closeups": marks["closeup"]}
+    drawn = {"point": point, "closeups": marks["closeup"], "anchor": anchor}
     drawn["figure"] = use_figure(context, marks["closeup"][0].figure)
     if marks["locator"]:
         drawn["body"] = use_figure(context, marks["locator"][0].figure)
