@@ -233,10 +233,14 @@ def merged(mine: Snapshot, theirs: Snapshot, keys: set[str], form) -> Snapshot:
 
 
 def keyed(rows: list[dict]) -> dict[str, dict]:
-    """Return `rows` by what makes them the same row: the record, or the first text of a new one."""
+    """Return `rows` by what makes them the same row: the record, or the texts of a new one.
+
+    In the order of their names, because a database may keep another order than the form's.
+    """
     found = {}
     for row in rows:
-        key = row["pk"] or "new " + " ".join(next(iter(row["fields"].values()), []))
+        texts = (" ".join(row["fields"][name]).strip() for name in sorted(row["fields"]))
+        key = row["pk"] or "new " + " ".join(filter(None, texts))
         while key in found:
             key += "+"
         found[key] = row

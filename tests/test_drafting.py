@@ -413,9 +413,15 @@ class TestNobodyOverwrites:
         ).content.decode()
         data = form_data(page)
         gone = second["cautions-1-id"]
-        for key in ("position", "aliases new First Gate", f"cautions {gone}"):
+        sides = {key: side for key, side in data.items() if key.startswith("_side ")}
+        added = {key: side for key, side in sides.items() if key.startswith("_side aliases new")}
+        assert {("First Gate" in key, side) for key, side in added.items()} == {
+            (True, "theirs"),
+            (False, "mine"),
+        }
+        for key in ("position", f"cautions {gone}"):
             assert data[f"_side {key}"] == "theirs"
-        for key in ("summary", "where", "aliases new Second Gate"):
+        for key in ("summary", "where"):
             assert data[f"_side {key}"] == "mine"
         data["_side where"] = "theirs"
         calf.press("_draft", data)
