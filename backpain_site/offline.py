@@ -27,7 +27,7 @@ def kept_files() -> list[str]:
 
 
 @require_safe
-@cache_control(no_cache=True)
+@cache_control(public=True, no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
     """Serve the worker, new whenever files or content are; or the one that clears up after it."""
     if not settings.OFFLINE:

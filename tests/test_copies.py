@@ -68,7 +68,10 @@ def memory():
     return Site()
 
 
-PAGES = ["/", "/points/", "/points/bl40/", "/symptoms/sciatica/", "/sitemap.xml", "/feed/"]
+PAGES = [
+    *("/", "/points/", "/points/bl40/", "/symptoms/sciatica/", "/sitemap.xml", "/feed/"),
+    *("/sw.js", "/manifest.webmanifest", "/offline/"),
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_the_worker_is_fetched_anew_and_held_to_the_policy(client):
     answer = client.get("/sw.js")
     assert answer.headers["Content-Type"] == "text/javascript"
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "public, no-cache"
     policy = dict(
         rule.split(" ", 1) for rule in answer.headers["Content-Security-Policy"].split("; ")
     )
@@ -80,7 +80,7 @@ def test_being_logged_in_makes_no_file_slower(editor_client):
     styles = editor_client.get("/static/css/site.css")
     styles.close()
     assert "no-store" not in styles.headers["Cache-Control"]
-    assert editor_client.get("/sw.js").headers["Cache-Control"] == "no-cache"
+    assert editor_client.get("/sw.js").headers["Cache-Control"] == "public, no-cache"
 
 
 def test_the_page_about_saved_pages_says_what_they_give_away(client):
@@ -100,7 +100,7 @@ class TestSwitchedOff:
         answer = client.get("/sw.js")
         assert "registration.unregister()" in answer.content.decode()
         assert '"fetch"' not in answer.content.decode()
-        assert answer.headers["Cache-Control"] == "no-cache"
+        assert answer.headers["Cache-Control"] == "public, no-cache"
 
     def test_no_page_registers_it_or_speaks_of_it(self, client):
         page = client.get("/").content.decode()
