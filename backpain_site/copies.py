@@ -102,11 +102,33 @@ class Answer:
     headers: Headers
     body: bytes
 
+    @classmethod
+    def of(cls, application: Callable, environ: dict) -> "Answer":
+        """Return what a WSGI `application` answers, whole."""
+        said = []
+        body = application(
+            environ, lambda status, headers, *exception: said.append((status, headers))
+        )
+        try:
+            return cls(*said[0], b"".join(body))
+        finally:
+            if hasattr(body, "close"):
+                body.close()
+
+    @property
+    def code(self) -> int:
+        return int(self.status[:3])
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the headers by their names in small letters."""
+        return {name.lower(): value for name, value in self.headers}
+
     @property
     def may_be_kept(self) -> bool:
-        named = {name.lower(): value for name, value in self.headers}
+        named = self.named
         return (
-            self.status.startswith("200 ")
+            self.code == 200
             and "public" in named.get("cache-control", "")
             and not {"set-cookie", "content-encoding"} & named.keys()
             and len(self.body) <= LARGEST_PAGE
@@ -185,15 +207,7 @@ class PageCopies:
         """Return the answer to a visitor of whom nothing is known."""
         plain = {name: value for name, value in environ.items() if name not in PERSONAL}
         plain["REQUEST_METHOD"] = "GET"
-        said = []
-        body = self.django(
-            plain, lambda status, headers, *exception: said.append((status, headers))
-        )
-        try:
-            return Answer(*said[0], b"".join(body))
-        finally:
-            if hasattr(body, "close"):
-                body.close()
+        return Answer.of(self.django, plain)
 
     def keep(self, path: str, copy: Copy):
         with self.storing:

@@ -13,14 +13,13 @@ import os
 import time
 from typing import NamedTuple
 
-from django.apps import apps
 from django.db import Error, connection
 from django.db.models import Min
 from django.utils import timezone
 
 from . import stamp
 from .models import ContentVersion, Draft
-from .publishing import Publishable, next_to_appear
+from .publishing import next_to_appear, page_models
 
 LEASE = 0.05
 RECHECK = 2.0
@@ -41,10 +40,9 @@ class Known(NamedTuple):
 
 def next_due() -> float:
     """Return when the next page, or draft of one, becomes public, in seconds since 1970."""
-    pages = [model for model in apps.get_models() if issubclass(model, Publishable)]
     drafts = Draft.objects.filter(publish_at__gt=timezone.now())
     changes = drafts.aggregate(first=Min("publish_at"))["first"]
-    due = min(filter(None, [next_to_appear(*pages), changes]))
+    due = min(filter(None, [next_to_appear(*page_models()), changes]))
     return due.timestamp()
 
 

@@ -12,17 +12,16 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 from xml.etree import ElementTree
 
-from django.apps import apps
 from django.conf import settings
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import reverse
 
+from .copies import Answer
 from .models import OldAddress
-from .publishing import Publishable
+from .publishing import Publishable, page_models
 
 # Beside the pages of the sitemap. The last one is what a reader of an unknown address sees.
 PLUMBING = (
@@ -30,6 +29,8 @@ PLUMBING = (
     *("/manifest.webmanifest", "/sw.js", "/offline/"),
     "/404.html",
 )
+# Pages that may have a sheet for a helper.
+SHEETED = re.compile(r"/(points|routine)/[^/]+/")
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[^/]+$")
 MEDIA = re.compile(rb'/media/[^"\s,]+')
 # Of one file or of one moment; the rest is the site's policy, the same on every page.
@@ -38,12 +39,6 @@ OF_ONE_ANSWER = {
     *("last-modified", "link", "vary"),
 }
 REDIRECTS, HEADERS = "_redirects", "_headers"
-
-
-class Reply(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 class MirrorError(Exception):
@@ -70,8 +65,8 @@ class Mirror:
         pages and everything they show.
         """
         home = self.ask("/")
-        if home.status != 200:
-            raise MirrorError(f"/ answers {home.status}: load and publish the content first")
+        if home.code != 200:
+            raise MirrorError(f"/ answers {home.code}: load and publish the content first")
         self.put(HEADERS, headers_file(home).encode())
         for name, body in static_files():
             self.put(name, body)
@@ -83,11 +78,11 @@ class Mirror:
         self.put(REDIRECTS, "".join(f"{line}\n" for line in self.lines).encode())
         self.remove_others()
 
-    def ask(self, path: str) -> Reply:
+    def ask(self, path: str) -> Answer:
         """Return the application's answer to a reader of whom nothing is known."""
         site = urlsplit(settings.SITE_URL)
-        said = []
-        body = self.application(
+        return Answer.of(
+            self.application,
             {
                 "REQUEST_METHOD": "GET",
                 "SCRIPT_NAME": "",
@@ -102,14 +97,7 @@ class Mirror:
                 "wsgi.url_scheme": "http",
                 "wsgi.input": io.BytesIO(),
             },
-            lambda status, headers, *exception: said.append((status, headers)),
         )
-        try:
-            status, headers = said[0]
-            return Reply(int(status[:3]), dict(headers), b"".join(body))
-        finally:
-            if hasattr(body, "close"):
-                body.close()
 
     def addresses(self) -> Iterator[str]:
         """Yield the address of every published page and list, but for the routine.
@@ -121,17 +109,17 @@ class Mirror:
             path = element.text.removeprefix(settings.SITE_URL)
             if path != reverse("points:routine"):
                 yield path
-            if path.startswith(("/points/", "/routine/")):
-                yield f"{path}helper/"  # Where there is a sheet for a helper.
+            if SHEETED.fullmatch(path):
+                yield f"{path}helper/"
 
     def put_page(self, path: str) -> None:
         """Write the answer at `path`; a page that left meanwhile leaves the mirror too."""
         reply = self.ask(path)
-        if reply.status >= 500:
-            raise MirrorError(f"{path} answers {reply.status}")
-        if reply.status != 200 and path != "/404.html":
+        if reply.code >= 500:
+            raise MirrorError(f"{path} answers {reply.code}")
+        if reply.code != 200 and path != "/404.html":
             return
-        name = file_name(path, reply.headers["Content-Type"])
+        name = file_name(path, reply.named["content-type"])
         if name.endswith("/index.xml"):
             self.lines.append(f"{path} /{name} 200")
         self.put(name, reply.body)
@@ -142,17 +130,16 @@ class Mirror:
         """Note every address that leads elsewhere or says that its page is gone."""
         withdrawn = [
             page.get_absolute_url()
-            for model in apps.get_models()
-            if issubclass(model, Publishable)
+            for model in page_models()
             for page in model.objects.filter(status=Publishable.Status.WITHDRAWN)
         ]
         old = OldAddress.objects.values_list("path", flat=True)
         for path in sorted({reverse("favicon"), *withdrawn, *map(quote, old)}):
             reply = self.ask(path)
-            if reply.status == 410:
+            if reply.code == 410:
                 self.lines.append(f"{path} /404.html 410")
-            elif "Location" in reply.headers:
-                self.lines.append(f"{path} {reply.headers['Location']} {reply.status}")
+            elif "location" in reply.named:
+                self.lines.append(f"{path} {reply.named['location']} {reply.code}")
 
     def put(self, name: str, body: bytes) -> None:
         """Write a file in one step, unless it says the same already."""
@@ -195,12 +182,10 @@ def static_files() -> Iterator[tuple[str, bytes]]:
             yield f"static/{path.relative_to(root).as_posix()}", path.read_bytes()
 
 
-def headers_file(page: Reply) -> str:
+def headers_file(page: Answer) -> str:
     """Return what every answer of a page carries beside it, as CDNs read it from `_headers`."""
     policy = [
-        f"  {name}: {value}\n"
-        for name, value in page.headers.items()
-        if name.lower() not in OF_ONE_ANSWER
+        f"  {name}: {value}\n" for name, value in page.headers if name.lower() not in OF_ONE_ANSWER
     ]
     lasting = "  Cache-Control: public, max-age=31536000, immutable\n"
     return f"/*\n{''.join(policy)}/static/*\n{lasting}/media/*\n{lasting}"

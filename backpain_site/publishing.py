@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Min, Q
@@ -147,6 +148,11 @@ def in_full(when: datetime) -> str:
     """Return date, time and zone of `when`, for editors."""
     local = date_format(timezone.localtime(when), "j F Y, H:i")
     return f"{local} {timezone.get_current_timezone_name()}"
+
+
+def page_models() -> list[type[Publishable]]:
+    """Return the models of all pages, whatever app they belong to."""
+    return [model for model in apps.get_models() if issubclass(model, Publishable)]
 
 
 def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:

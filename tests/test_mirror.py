@@ -8,6 +8,7 @@ import sys
 import threading
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -255,7 +256,7 @@ class TestContent:
 
         def broken(mirror, path):
             reply = ask(mirror, path)
-            return reply._replace(status=500) if path == "/points/bl40/" else reply
+            return replace(reply, status="500 Broken") if path == "/points/bl40/" else reply
 
         monkeypatch.setattr(Mirror, "ask", broken)
         with pytest.raises(MirrorError, match="/points/bl40/ answers 500"):

@@ -1,10 +1,9 @@
 """Hold every published page against the rules of publishing."""
 
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from backpain_site.publishing import Publishable
+from backpain_site.publishing import page_models
 
 
 class Command(BaseCommand):
@@ -12,8 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, **options):
         stops = 0
-        models = [model for model in apps.get_models() if issubclass(model, Publishable)]
-        for model in models:
+        for model in page_models():
             for page in model.objects.published():
                 found = [(finding.sentence, finding.stops) for finding in page.findings()]
                 try:
