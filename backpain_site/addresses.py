@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext_lazy as _
 
 from .pages import PageView
@@ -44,14 +44,8 @@ def is_taken(path: str) -> bool:
 
 def page_at(path: str) -> Publishable | None:
     """Return the page that readers find at exactly `path` now; None for a list or nothing."""
-    try:
-        view_class = getattr(resolve(path).func, "view_class", None)
-    except Resolver404:
-        return None
-    if not (view_class and issubclass(view_class, PageView)):
-        return None
-    published = view_class.model.objects.published()
-    return next((page for page in published if page.get_absolute_url() == path), None)
+    _match, pages = found_at(path)
+    return None if pages is None else at(path, pages.published())
 
 
 def is_live(path: str) -> bool:
@@ -61,15 +55,25 @@ def is_live(path: str) -> bool:
 
 def answers(address: str, those: Callable[[QuerySet], QuerySet], but: Container[str] = ()) -> bool:
     """Return whether one of `those` pages is at `address`, or a view that is not named in `but`."""
+    match, pages = found_at(address)
+    if pages is not None:
+        return at(address, those(pages)) is not None
+    return bool(match) and match.app_name not in but and match.url_name not in but
+
+
+def found_at(address: str) -> tuple[ResolverMatch | None, QuerySet | None]:
+    """Return what answers at `address`, and the pages it shows one of, drafts too."""
     try:
         match = resolve(address)
     except Resolver404:
-        return False
+        return None, None
     view_class = getattr(match.func, "view_class", None)
-    if view_class and issubclass(view_class, PageView):
-        pages = those(view_class.model.objects.all())
-        return any(page.get_absolute_url() == address for page in pages)
-    return match.app_name not in but and match.url_name not in but
+    is_page = view_class and issubclass(view_class, PageView)
+    return match, view_class.model.objects.all() if is_page else None
+
+
+def at(address: str, pages: QuerySet) -> Publishable | None:
+    return next((page for page in pages if page.get_absolute_url() == address), None)
 
 
 def live_path(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,14 +14,8 @@ from .attention import READERS, Count
 from .desk import ContentAdmin
 from .links import broken_links
 from .models import OldAddress, Report
+from .pages import form_of
 from .roles import may_write
-
-
-def form_of(page) -> str:
-    """Return the address of the form where `page` is changed."""
-    options = page._meta
-    name = f"admin:{options.app_label}_{options.model_name}_change"
-    return reverse(name, args=[quote(page.pk)])
 
 
 class OldAddressForm(forms.ModelForm):

@@ -3,6 +3,7 @@
 from functools import wraps
 
 from django.conf import settings
+from django.contrib.admin.utils import quote
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,6 +33,13 @@ def held(view):
     return answer
 
 
+def form_of(page) -> str:
+    """Return the address of the form where `page` is changed."""
+    options = page._meta
+    name = f"admin:{options.app_label}_{options.model_name}_change"
+    return reverse(name, args=[quote(page.pk)])
+
+
 def edit_url(user, page) -> str | None:
     """Return where `user` may change `page` in the admin, None when they may not."""
     options = page._meta
@@ -39,7 +47,7 @@ def edit_url(user, page) -> str | None:
         f"{options.app_label}.change_{options.model_name}"
     ):
         return None
-    return reverse(f"admin:{options.app_label}_{options.model_name}_change", args=[page.pk])
+    return form_of(page)
 
 
 def medical_web_page(page, name: str, description: str) -> dict:
