@@ -8,6 +8,7 @@ from django.views.generic import ListView
 
 from backpain_site.models import Revision
 from backpain_site.pages import PageView
+from backpain_site.publishing import Publishable
 from points.models import CautionGroup, Point, RedFlag, Source, SuggestedRoutine, Symptom
 from points.search.filters import Selection, objections
 
@@ -126,9 +127,7 @@ class HelperSheet(PlacedArticle):
     def get_context_data(self, **kwargs):
         groups = CautionGroup.objects.all()
         selection = Selection.from_request(self.request.GET, groups)
-        about, slugs = self.about()
-        found = Point.objects.published().with_instructions().for_page().filter(slug__in=slugs)
-        points = sorted(found, key=lambda point: slugs.index(point.slug))
+        about, points = self.about()
         if not points:
             raise Http404
         against = [(point, objections(point, selection.avoided)) for point in points]
@@ -143,18 +142,25 @@ class HelperSheet(PlacedArticle):
             **kwargs,
         )
 
+    def about(self) -> tuple[Publishable, list[Point]]:
+        """Return the page that the sheet belongs to, and the points to press, in order."""
+        raise NotImplementedError
+
 
 class PointSheet(HelperSheet):
     def about(self):
-        point = get_object_or_404(Point.objects.published(), slug=self.kwargs["slug"])
-        return point, [point.slug]
+        points = Point.objects.published().with_instructions().for_page()
+        point = get_object_or_404(points, slug=self.kwargs["slug"])
+        return point, [point]
 
 
 class RoutineSheet(HelperSheet):
     def about(self):
         routines = SuggestedRoutine.objects.published().with_points()
         routine = get_object_or_404(routines, slug=self.kwargs["slug"])
-        return routine, [point.slug for point in routine.points]
+        order = [point.pk for point in routine.points]
+        points = Point.objects.published().with_instructions().for_page().filter(pk__in=order)
+        return routine, sorted(points, key=lambda point: order.index(point.pk))
 
 
 class Home(PlacedArticle):

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from .models import CautionGroup, Point, PointCaution, seconds_of
+from .models import CautionGroup, Point, PointCaution, minutes_of
 from .search.filters import Selection, facets, objections
 
 LONGEST = 12
@@ -90,8 +90,7 @@ class Lineup:
 
     @property
     def minutes(self) -> int:
-        """Return how long it takes at most, changes included, in minutes begun."""
-        return -(-seconds_of(self.points) // 60)
+        return minutes_of(self.points)
 
     @property
     def kept(self) -> list[str]:

@@ -8,6 +8,7 @@ from .routines import (
     SWAP_SECONDS,
     RoutineStep,
     SuggestedRoutine,
+    minutes_of,
     seconds_of,
 )
 from .searches import SearchCount
@@ -36,5 +37,6 @@ __all__ = [
     "SymptomPhrase",
     "WordGroup",
     "findings_of_evidence",
+    "minutes_of",
     "seconds_of",
 ]

@@ -26,6 +26,11 @@ def seconds_of(points: Sequence[Point]) -> int:
     return holds + swaps + CHANGE_SECONDS * max(0, len(points) - 1)
 
 
+def minutes_of(points: Sequence[Point]) -> int:
+    """Return the same in minutes, the last one begun."""
+    return -(-seconds_of(points) // 60)
+
+
 class SuggestedRoutineQuerySet(PublishableQuerySet):
     def with_points(self):
         """Load the points too, in a number of queries that does not grow."""
@@ -83,8 +88,7 @@ class SuggestedRoutine(Publishable):
 
     @property
     def minutes(self) -> int:
-        """Return how long it takes at most, in minutes begun."""
-        return -(-seconds_of(self.points) // 60)
+        return minutes_of(self.points)
 
     def missing_to_publish(self):
         return require(
