@@ -346,9 +346,6 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         mine = snapshots.of_post(desk.form, desk.formsets)
         snapshot = snapshots.merged(mine, desk.there, keys, desk.form)
         data = snapshots.as_post(snapshot, desk.record, desk.formsets)
-        page, draft = (
-            self.find(desk.request, str(desk.page.pk)) if desk.page else (None, desk.draft)
-        )
         return self.opened(desk.request, desk.page, desk.draft, data)
 
     def last_author(self, desk: Desk):

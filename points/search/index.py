@@ -170,9 +170,8 @@ class Builder:
     """
 
     def __init__(self, version: int, previous: Index | None = None):
-        good_until = next_to_appear(
-            Point, Symptom
-        )  # Before the pages are read: none may fall between.
+        # Before the pages are read: none may fall between.
+        good_until = next_to_appear(Point, Symptom)
         meridians = list(Meridian.objects.all())
         self.areas = list(BodyArea.objects.all())
         self.groups = list(CautionGroup.objects.all())
