@@ -116,7 +116,7 @@ def test_a_screen_reader_hears_names_and_the_current_area(watched, site):
     assert '- link "Lower back, 7 points"' in heard
     assert '- link "Lower back (7)"' in heard, "the list twin"
     current = watched.locator("main [aria-current=true]")
-    assert current.count() == 2
+    expect(current).to_have_count(2)
     expect(current.first).to_have_accessible_name("Knee, 1 point")
     expect(current.last).to_have_accessible_name("Knee (1)")
 

@@ -484,18 +484,19 @@ class TestWithoutJavaScript:
         page.get_by_role("link", name="BL60 · Outer ankle").first.click()
         page.get_by_role("link", name="Add to routine BL60").click()
         steps = page.locator("ol.routine > li")
-        assert page.url == f"{site.url}/routine/?p=bl40&p=bl60"
+        expect(page).to_have_url(f"{site.url}/routine/?p=bl40&p=bl60")
         page.get_by_role("link", name="Up BL60").click()
-        assert page.url == f"{site.url}/routine/?p=bl60&p=bl40#step-bl60"
+        expect(page).to_have_url(f"{site.url}/routine/?p=bl60&p=bl40#step-bl60")
         page.get_by_label("GV4").check()
         page.get_by_role("button", name="Add to the routine").click()
-        codes = [step.get_attribute("data-point-code") for step in steps.all()]
-        assert codes == ["BL60", "BL40", "GV4"]
+        expect(page).to_have_url(f"{site.url}/routine/?p=bl60&p=bl40&p=gv4")
+        for number, code in enumerate(["BL60", "BL40", "GV4"]):
+            expect(steps.nth(number)).to_have_attribute("data-point-code", code)
         page.get_by_role("link", name="Remove BL40").click()
         page.get_by_text("Leave out what isn’t for me").first.click()
         page.get_by_label("I am pregnant").check()
         page.get_by_role("button", name="Update the routine").click()
-        assert page.url == f"{site.url}/routine/?p=bl60&p=gv4&avoid=pregnancy"
+        expect(page).to_have_url(f"{site.url}/routine/?p=bl60&p=gv4&avoid=pregnancy")
         expect(page.locator("[data-left-out]")).to_have_count(2)
         expect(steps).to_have_count(0)
 
