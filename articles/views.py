@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from itertools import groupby
 
 from django.contrib.contenttypes.models import ContentType
@@ -6,31 +7,35 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.views.generic import ListView
 
+from backpain_site.memo import remembered
 from backpain_site.models import Revision
 from backpain_site.pages import PageView
 from backpain_site.publishing import Publishable
-from points.models import CautionGroup, Point, RedFlag, Source, SuggestedRoutine, Symptom
+from points.cards import caution_groups, first_points
+from points.models import Point, RedFlag, Source, SuggestedRoutine, Symptom
 from points.search.filters import Selection, objections
 
-from .models import Article, Section, Tool, YogaPose
+from .models import Article, Practice, Section, Tool, YogaPose
 
 
-def carried_context(article: Article, sections: list[Section]) -> dict:
+def carried_context(article: Article, sections: Iterable[Section]) -> dict:
     """Return what the sections of `article` lay out below their text, and nothing else."""
     carried = {section.carries for section in sections}
     context = {}
     if Section.Carries.POINTS in carried or article.place == Article.Place.HOME:
-        context["first_points"] = Point.objects.published().first_points().for_cards()
+        context["first_points"] = first_points()
     if Section.Carries.TOOLS in carried:
-        context["tools"] = Tool.objects.published().select_related("picture")
+        context["tools"] = practices(Tool)
     if Section.Carries.POSES in carried:
-        context["poses"] = YogaPose.objects.published().select_related("picture")
+        context["poses"] = practices(YogaPose)
     if Section.Carries.CAUTIONS in carried:
-        context["caution_groups"] = CautionGroup.objects.all()
+        context["caution_groups"] = caution_groups()
     if Section.Carries.RED_FLAGS in carried:
         context["red_flags"] = red_flags(shortened=article.place != Article.Place.SAFETY)
     if Section.Carries.SOURCES in carried:
-        sources = sorted(Source.objects.all(), key=lambda source: source.kind)
+        sources = remembered(
+            "sources", lambda: sorted(Source.objects.all(), key=lambda source: source.kind)
+        )
         context["source_kinds"] = [
             (Source.Kind(kind).label, list(group))
             for kind, group in groupby(sources, key=lambda source: source.kind)
@@ -38,14 +43,18 @@ def carried_context(article: Article, sections: list[Section]) -> dict:
     return context
 
 
+def practices(model: type[Practice]) -> list[Practice]:
+    """Return the published tools or poses, for their cards."""
+    return remembered(model, lambda: list(model.objects.published().select_related("picture")))
+
+
 def red_flags(shortened: bool) -> dict:
     """Return red flags by action; only the emergencies when `shortened`."""
-    flags = (
-        RedFlag.objects.filter(action=RedFlag.Action.NOW) if shortened else RedFlag.objects.all()
-    )
+    flags = remembered("red flags", lambda: list(RedFlag.objects.all()))
     by_action = {action.value: [] for action in RedFlag.Action}
     for flag in flags:
-        by_action[flag.action].append(flag)
+        if not shortened or flag.action == RedFlag.Action.NOW:
+            by_action[flag.action].append(flag)
     return by_action | {"shortened": shortened}
 
 
@@ -89,10 +98,11 @@ class ArticlePage(PageView):
     template_name = "articles/article_detail.html"
 
     def get_queryset(self):
-        return super().get_queryset().filter(place=Article.Place.ARTICLE)
+        articles = super().get_queryset().filter(place=Article.Place.ARTICLE)
+        return articles.prefetch_related("sections")
 
     def get_context_data(self, **kwargs):
-        sections = list(self.object.sections.all())
+        sections = self.object.sections.all()
         if self.object.place == Article.Place.CORRECTIONS:
             kwargs["corrections"] = corrections()
         return super().get_context_data(
@@ -106,9 +116,10 @@ class PlacedArticle(ArticlePage):
     place = None
 
     def get_queryset(self):
-        return Article.objects.visible_to(self.request.user).filter(place=self.place)
+        articles = Article.objects.visible_to(self.request.user).filter(place=self.place)
+        return articles.prefetch_related("sections")
 
-    def get_object(self, queryset=None):
+    def find(self):
         return get_object_or_404(self.get_queryset())
 
     def withdrawn_page(self):
@@ -125,7 +136,7 @@ class HelperSheet(PlacedArticle):
     template_name = "articles/helper_sheet.html"
 
     def get_context_data(self, **kwargs):
-        groups = CautionGroup.objects.all()
+        groups = caution_groups()
         selection = Selection.from_request(self.request.GET, groups)
         about, points = self.about()
         if not points:
@@ -163,13 +174,17 @@ class RoutineSheet(HelperSheet):
         return routine, sorted(points, key=lambda point: order.index(point.pk))
 
 
+def common_symptoms() -> list[Symptom]:
+    return list(Symptom.objects.published().most_covered()[:5])
+
+
 class Home(PlacedArticle):
     place = Article.Place.HOME
     template_name = "home.html"
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            common_symptoms=Symptom.objects.published().most_covered()[:5], **kwargs
+            common_symptoms=remembered("common symptoms", common_symptoms), **kwargs
         )
 
 
@@ -188,7 +203,7 @@ class PracticeList(ListView):
     heading = lede = ""
 
     def get_queryset(self):
-        return self.model.objects.published().select_related("picture")
+        return practices(self.model)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(heading=self.heading, lede=self.lede, **kwargs)

@@ -33,9 +33,12 @@ class Version(NamedTuple):
 
 
 class Known(NamedTuple):
-    signal: int
+    signal: tuple[int, int]
     until: float  # Of the monotonic clock.
     version: Version | None
+
+
+NOTHING = Known((-1, -1), 0.0, None)
 
 
 def next_due() -> float:
@@ -50,7 +53,7 @@ class VersionWatch:
     """Knows the current version in this process."""
 
     def __init__(self):
-        self.known = Known(-1, 0.0, None)
+        self.known = NOTHING
         self.path = stamp.stamp_path()
         self.lease = RECHECK if self.path else LEASE
 
@@ -64,15 +67,16 @@ class VersionWatch:
                 return version
         return self.ask(signal)
 
-    def signal(self) -> int:
+    def signal(self) -> tuple[int, int]:
+        """Return what moves when this process, or another of the machine, changes content."""
         if self.path is None:
-            return 0
+            return 0, stamp.latest
         try:
-            return os.stat(self.path).st_size
+            return os.stat(self.path).st_size, stamp.latest
         except OSError:
-            return 0
+            return 0, stamp.latest
 
-    def ask(self, signal: int) -> Version | None:
+    def ask(self, signal: tuple[int, int]) -> Version | None:
         """Ask the database; `signal` was read before, so a change since then shows in the next."""
         asked_at = time.monotonic()
         try:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.generic import DetailView
 
-from .publishing import Publishable
+from .memo import remembered
+from .publishing import Publishable, may_change
 
 # Browsers ask again each time, and get 304; a cache in front of the site asks once a minute.
 PUBLIC = "public, max-age=0, must-revalidate, s-maxage=60"
@@ -42,12 +43,7 @@ def form_of(page) -> str:
 
 def edit_url(user, page) -> str | None:
     """Return where `user` may change `page` in the admin, None when they may not."""
-    options = page._meta
-    if not user.is_authenticated or not user.has_perm(
-        f"{options.app_label}.change_{options.model_name}"
-    ):
-        return None
-    return form_of(page)
+    return form_of(page) if user.is_authenticated and may_change(user, page) else None
 
 
 def medical_web_page(page, name: str, description: str) -> dict:
@@ -74,6 +70,15 @@ class PageView(DetailView):
 
     def get_queryset(self):
         return super().get_queryset().visible_to(self.request.user)
+
+    def get_object(self, queryset=None):
+        """Return the page; for readers it is read once."""
+        if may_change(self.request.user, self.model):
+            return self.find()
+        return remembered(("page", self.request.path), self.find)
+
+    def find(self):
+        return super().get_object()
 
     def get(self, request, *args, **kwargs):
         """Answer for a withdrawn page too: with where it sends readers, or with the reason."""

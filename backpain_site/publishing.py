@@ -28,6 +28,11 @@ class Finding:
         return self.field if self.field.endswith("-group") else f"id_{self.field}"
 
 
+def may_change(user, model: models.Model | type[models.Model]) -> bool:
+    """Whether `user` may change things of this kind."""
+    return user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}")
+
+
 class PublishableQuerySet(ContentQuerySet):
     def published(self):
         """Keep what the public may see now."""
@@ -35,9 +40,7 @@ class PublishableQuerySet(ContentQuerySet):
 
     def visible_to(self, user):
         """Keep what this user may open: people who may change the thing see drafts too."""
-        if user.has_perm(f"{self.model._meta.app_label}.change_{self.model._meta.model_name}"):
-            return self
-        return self.published()
+        return self if may_change(user, self.model) else self.published()
 
 
 class Publishable(Content):

@@ -5,6 +5,7 @@ file holds nothing but its size: a byte is added before and after each change is
 process that saw the size and then asked the database knows what is current until the size moves.
 """
 
+import itertools
 import os
 import threading
 from contextlib import suppress
@@ -14,6 +15,9 @@ from django.db import connection
 
 # `here` says whether this thread changed content; whoever wants to know clears it first.
 changed = threading.local()
+numbers = itertools.count(1)
+# Another number after each change that this process announced.
+latest = 0
 
 
 def stamp_path() -> Path | None:
@@ -25,7 +29,8 @@ def stamp_path() -> Path | None:
 
 def announce() -> None:
     """Say that content changes. A disk that refuses makes other processes late, not the save."""
-    changed.here = True
+    global latest
+    changed.here, latest = True, next(numbers)
     path = stamp_path()
     if path is None:
         return

@@ -28,7 +28,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import etag, require_safe
 
 from backpain_site.models import Draft, Report
-from points.models import CautionGroup
+from points.cards import caution_groups
 from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
 from points.search.text import LONGEST_QUERY
@@ -73,7 +73,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = query[:LONGEST_QUERY]
     if query and too_many_searches(request):
         return refuse_politely(request)
-    selection = Selection.from_request(request.GET, CautionGroup.objects.all())
+    selection = Selection.from_request(request.GET, caution_groups())
     literal = request.GET.get("literal") == "1"
     page = results_for_query(query, selection, literal=literal)
     if request.method == "GET" and not (selection.count or literal):

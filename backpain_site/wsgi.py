@@ -12,8 +12,8 @@ from django.conf import settings  # noqa: E402 (needs the variable above)
 from points.search.index import holder  # noqa: E402 (needs the apps that are loaded now)
 
 from .copies import PageCopies  # noqa: E402 (needs the apps that are loaded now)
-from .freshness import VersionWatch  # noqa: E402
+from .memo import watch  # noqa: E402
 
 if not settings.DEBUG:
-    application = PageCopies(application, VersionWatch())
+    application = PageCopies(application, watch())
     threading.Thread(target=holder.warm, daemon=True).start()

@@ -2,14 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from backpain_site.models import ContentVersion
-from backpain_site.publishing import next_to_appear
+from backpain_site.memo import remembered
 
 from .models import GlossaryTerm
 
@@ -53,14 +50,11 @@ def read_tag(tag: str) -> tuple[str, bool, bool]:
 class Glossary:
     """The published terms that are explained: the slug and the HTML for each way to write one."""
 
-    version: int
-    good_until: datetime
     terms: dict[str, tuple[str, SafeString]]
     pattern: re.Pattern | None
 
     @classmethod
-    def read(cls, version: int) -> "Glossary":
-        good_until = next_to_appear(GlossaryTerm)  # Before the terms: none may fall between.
+    def read(cls) -> "Glossary":
         terms = {}
         for term in GlossaryTerm.objects.published().filter(explain=True).order_by("pk"):
             for text in term.spellings:
@@ -68,10 +62,7 @@ class Glossary:
                     terms.setdefault(written, (term.slug, explanation(term, written)))
         longest_first = sorted(terms, key=len, reverse=True)
         pattern = re.compile("|".join(map(re.escape, longest_first))) if terms else None
-        return cls(version, good_until, terms, pattern)
-
-    def is_stale(self, version: int) -> bool:
-        return self.version != version or timezone.now() >= self.good_until
+        return cls(terms, pattern)
 
     def explain(self, html: str) -> str:
         """Return the rendered `html` with the first use of each term explained."""
@@ -134,18 +125,5 @@ def explanation(term: GlossaryTerm, text: str) -> SafeString:
     )
 
 
-class GlossaryHolder:
-    """The glossary of this process, read again when content has changed."""
-
-    def __init__(self):
-        self.glossary: Glossary | None = None
-
-    def get(self) -> Glossary:
-        version = ContentVersion.current()
-        glossary = self.glossary
-        if glossary is None or glossary.is_stale(version):
-            glossary = self.glossary = Glossary.read(version)
-        return glossary
-
-
-holder = GlossaryHolder()
+def current_glossary() -> Glossary:
+    return remembered("glossary", Glossary.read)

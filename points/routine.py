@@ -72,7 +72,7 @@ class Lineup:
     def of(cls, asked: Sequence[str], selection: Selection) -> "Lineup":
         """Let in the points named `asked` that `selection` does not leave out, at most LONGEST."""
         published = Point.objects.published().with_instructions().for_cards()
-        published = published.exclude(hold_seconds_max=None).prefetch_related("cautions__group")
+        published = published.exclude(hold_seconds_max=None).with_cautions()
         by_slug = {point.slug: point for point in published}
         lineup = cls(selection, list(asked))
         lineup.offered = sorted(by_slug.values(), key=lambda point: point.body_area.order)

@@ -6,13 +6,15 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.views.generic import ListView, TemplateView
 
+from backpain_site.memo import remembered
 from backpain_site.pages import PageView
 
+from .cards import cards_of, caution_groups
 from .models import (
     Alias,
-    CautionGroup,
     GlossaryTerm,
     Indication,
+    Meridian,
     Point,
     PointCaution,
     SuggestedRoutine,
@@ -77,7 +79,8 @@ class PointPage(PageView):
 
     def get_context_data(self, **kwargs):
         point = self.object
-        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        selection = Selection.from_request(self.request.GET, caution_groups())
+        around = remembered(("around", point.pk), lambda: published_around(point))
         to_show = point.cautions_to_show(selection.groups)
         cautions = [
             (PointCaution.Level(level), list(group))
@@ -85,8 +88,6 @@ class PointPage(PageView):
         ]
         uses = [use for use in point.indications.all() if use.symptom.is_published]
         aliases = [alias for alias in point.aliases.all() if not alias.disputed]
-        published = Point.objects.published()
-        along = published.filter(meridian=point.meridian).exclude(meridian__code="EX")
         return super().get_context_data(
             cautions=cautions,
             warnings=objections(point, selection.avoided),
@@ -98,24 +99,39 @@ class PointPage(PageView):
             ],
             disputed=[alias for alias in point.aliases.all() if alias.disputed],
             sources=point.sources.all(),
-            previous=along.filter(number__lt=point.number).order_by("-number").first(),
-            next=along.filter(number__gt=point.number).order_by("number").first(),
-            related=self.related(published),
-            tools=point.tools.published(),
-            poses=point.yogaposes.published(),
+            **around,
             **kwargs,
         )
 
-    def related(self, published):
-        """Return points with the most uses in common, so a reader finds the next one to try."""
-        point = self.object
-        symptoms = {use.symptom_id for use in point.indications.all() if use.role == "primary"}
-        return (
-            published.with_instructions()
-            .exclude(pk=point.pk)
-            .sharing_uses(symptoms)
-            .for_cards()[:RELATED_POINTS]
-        )
+
+def published_around(point: Point) -> dict:
+    """Return the published pages that the page of `point` leads to."""
+    along = remembered(("along", point.meridian_id), lambda: points_along(point.meridian))
+    before = [other for other in along if other.number < point.number]
+    after = [other for other in along if other.number > point.number]
+    return {
+        "previous": before[-1] if before else None,
+        "next": after[0] if after else None,
+        "related": related_points(point),
+        "tools": list(point.tools.published()),
+        "poses": list(point.yogaposes.published()),
+    }
+
+
+def points_along(meridian: Meridian) -> list[Point]:
+    """Return the published points of `meridian` in order; extra points lie on none."""
+    if meridian.code == "EX":
+        return []
+    points = Point.objects.published().filter(meridian=meridian).order_by("number")
+    return list(points.only("code", "slug", "number", "place_name"))
+
+
+def related_points(point: Point) -> list[Point]:
+    """Return points with the most uses in common, so a reader finds the next one to try."""
+    symptoms = {use.symptom_id for use in point.indications.all() if use.role == "primary"}
+    others = Point.objects.published().with_instructions().exclude(pk=point.pk)
+    codes = others.sharing_uses(symptoms).values_list("code", flat=True)[:RELATED_POINTS]
+    return list(cards_of(list(codes)).values())
 
 
 class SymptomList(ListView):
@@ -137,7 +153,7 @@ class SymptomPage(PageView):
     context_object_name = "symptom"
 
     def get_context_data(self, **kwargs):
-        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        selection = Selection.from_request(self.request.GET, caution_groups())
         return super().get_context_data(**results_for_symptom(self.object, selection), **kwargs)
 
 
@@ -164,7 +180,7 @@ class Routine(TemplateView):
     template_name = "points/routine.html"
 
     def get_context_data(self, **kwargs):
-        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        selection = Selection.from_request(self.request.GET, caution_groups())
         lineup = Lineup.of(chosen_in(self.request.GET), selection)
         suggested = SuggestedRoutine.objects.published().with_points()
         return super().get_context_data(**lineup.context(), suggested=suggested, **kwargs)
@@ -181,6 +197,6 @@ class SuggestedRoutinePage(PageView):
         return super().get_queryset().with_points()
 
     def get_context_data(self, **kwargs):
-        selection = Selection.from_request(self.request.GET, CautionGroup.objects.all())
+        selection = Selection.from_request(self.request.GET, caution_groups())
         lineup = Lineup.of([point.slug for point in self.object.points], selection)
         return super().get_context_data(**lineup.context(), **kwargs)

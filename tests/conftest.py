@@ -7,8 +7,9 @@ from django.core.management import call_command
 from django.db.backends.base.base import BaseDatabaseWrapper
 from playwright.sync_api import Page
 
+from backpain_site.freshness import NOTHING
+from backpain_site.memo import memo, watch
 from backpain_site.scheduling import timetable
-from points.glossary import holder as glossary_holder
 from points.search.index import IndexHolder, holder
 from tests.server import SiteServer, chromium
 
@@ -33,18 +34,19 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         call_command("load_content", verbosity=0)
         holder.get()
-        glossary_holder.get()
 
 
 @pytest.fixture(autouse=True)
 def index_of_the_starter_content():
     """Numbers of content versions are used again after a rollback: keep no index of a test's.
 
-    Nor its glossary.
+    Nor what it remembered.
     """
-    index, glossary = holder.index, glossary_holder.glossary
+    index = holder.index
     yield
-    holder.index, glossary_holder.glossary = index, glossary
+    holder.index = index
+    memo.forget()
+    watch().known = NOTHING
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Chrome that every page shares: navigation links, icons, breadcrumbs, structured data."""
 
 import json
+from functools import cache
 
 from django import template
 from django.urls import reverse
@@ -8,12 +9,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+address = cache(reverse)  # Of pages at fixed addresses.
 
 
 @register.simple_tag(takes_context=True)
 def nav_link(context, view_name: str, label: str) -> SafeString:
     """Return a link that says whether it is the page shown, or the section it belongs to."""
-    url, path = reverse(view_name), context["request"].path
+    url, path = address(view_name), context["request"].path
     current = ""
     if path == url:
         current = mark_safe(' aria-current="page"')

@@ -6,7 +6,7 @@ import unicodedata
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -38,16 +38,19 @@ def without_tones(pinyin: str) -> str:
 class PointQuerySet(PublishableQuerySet):
     def for_cards(self):
         """Load all a point card shows, in a number of queries that does not grow."""
-        return self.select_related("body_area").prefetch_related("markers")
+        return self.select_related("body_area", "meridian").prefetch_related("markers")
+
+    def with_cautions(self):
+        cautions = PointCaution.objects.select_related("group")
+        return self.prefetch_related(Prefetch("cautions", cautions))
 
     def for_page(self):
-        return self.select_related("meridian", "body_area").prefetch_related(
-            "aliases",
-            "cautions__group",
-            "indications__symptom",
-            "indications__sources",
-            "markers",
-            "sources",
+        """Load all a page of a point shows."""
+        uses = Indication.objects.select_related("symptom")
+        return (
+            self.for_cards()
+            .with_cautions()
+            .prefetch_related("aliases", "sources", Prefetch("indications", uses))
         )
 
     def first_points(self):

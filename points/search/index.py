@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import Error, connection
 from django.utils import timezone
 
-from backpain_site.models import ContentVersion
+from backpain_site.memo import content_number
 from backpain_site.publishing import next_to_appear
 
 from ..models import (
@@ -404,7 +404,7 @@ class IndexHolder:
         self.seconds = 0.0
 
     def get(self) -> Index:
-        version = ContentVersion.current()
+        version = content_number()
         if self.index is None:
             with self.building:
                 if self.index is None:

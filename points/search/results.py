@@ -8,6 +8,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from backpain_site.memo import remembered, remembered_each
+
+from ..cards import cards_of
 from ..models import BodyArea, Indication, Point, PointCaution, RedFlag, Symptom
 from .engine import Answer, answer
 from .filters import REACH_LABELS, Selection, facets, objections
@@ -60,12 +63,10 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
     shown = show(found.reasons.items(), selection, spoken_of=groups)
     actions = list(RedFlag.Action)
     flags = sorted(
-        RedFlag.objects.filter(slug__in=found.recognised.red_flags),
+        remembered_each("red flag", found.recognised.red_flags, read_red_flags).values(),
         key=lambda flag: (actions.index(flag.action), flag.order),
     )
-    symptoms = Symptom.objects.published().in_bulk(
-        [meant.slug for meant in found.meant], field_name="slug"
-    )
+    symptoms = remembered_each("symptom", [meant.slug for meant in found.meant], read_symptoms)
     meant = [symptoms[meant.slug] for meant in found.meant if meant.slug in symptoms]
     context = filter_context(shown, selection, q=query)
     return context | {
@@ -79,15 +80,29 @@ def results_for_query(query: str, selection: Selection, literal: bool = False) -
         "literal_url": "?" + urlencode({"q": query, "literal": "1"}),
         "offers_points": bool(shown.points),
         "nearest": nearest_words(index, found, meant),
-        "areas": BodyArea.objects.all() if not found.reasons else (),
+        "areas": () if found.reasons else remembered("areas", lambda: list(BodyArea.objects.all())),
         "no_points_because": why_nothing(found, meant, shown),
     }
 
 
+def read_red_flags(slugs: list[str]) -> dict[str, RedFlag]:
+    return RedFlag.objects.in_bulk(slugs, field_name="slug")
+
+
+def read_symptoms(slugs: list[str]) -> dict[str, Symptom]:
+    return Symptom.objects.published().in_bulk(slugs, field_name="slug")
+
+
 def results_for_symptom(symptom: Symptom, selection: Selection) -> dict:
     """Return the points, filters and what is left out for a symptom's page."""
+    reasons = remembered(("uses", symptom.pk), lambda: uses_of(symptom))
+    return filter_context(show(reasons, selection), selection)
+
+
+def uses_of(symptom: Symptom) -> list[tuple[str, str]]:
+    """Return the code of each point that a symptom offers and why, the main ones first."""
     if not symptom.offers_points:
-        return filter_context(Shown(), selection)
+        return []
     uses = (
         symptom.indications.filter(point__reference_only=False)
         .select_related("point")
@@ -107,7 +122,7 @@ def results_for_symptom(symptom: Symptom, selection: Selection) -> dict:
     for use in ordered:
         reason = f"{use.get_role_display()}, {use.get_basis_display().lower()}"
         reasons.append((use.point.code, f"{reason}: {use.note}" if use.note else reason))
-    return filter_context(show(reasons, selection), selection)
+    return reasons
 
 
 def show(reasons, selection: Selection, spoken_of=()) -> Shown:
@@ -115,13 +130,7 @@ def show(reasons, selection: Selection, spoken_of=()) -> Shown:
 
     `spoken_of` are groups the query itself named: points they must avoid are left out.
     """
-    points = (
-        Point.objects.published()
-        .filter(code__in=[code for code, _ in reasons])
-        .for_cards()
-        .prefetch_related("cautions__group")
-    )
-    by_code = {point.code: point for point in points}
+    by_code = cards_of([code for code, _ in reasons])
     shown = Shown()
     for code, reason in reasons:
         point = by_code.get(code)

@@ -1,12 +1,15 @@
 """Figures with markers, cards and the small signs a point is described with."""
 
+from collections.abc import Callable
+
 from django import template
+from django.template import loader
 from django.utils.safestring import SafeString, mark_safe
 
-from backpain_site.models import ContentVersion
+from backpain_site.memo import remembered
 from points.areamap import body_views, close_ups
 from points.bodymap import FIGURES, Crop, Figure, callouts, locator_frame
-from points.glossary import Glossary, holder
+from points.glossary import current_glossary
 from points.models import FigureMarker, Point
 
 register = template.Library()
@@ -32,23 +35,45 @@ def marks_by_role(point: Point) -> dict[str, list[FigureMarker]]:
     return roles
 
 
-@register.inclusion_tag("points/includes/thumbnail.html", takes_context=True)
-def point_thumbnail(context, point: Point):
+def drawn_once(template_name: str, point: Point, make: Callable[[], dict]) -> SafeString:
+    """Return the template with what `make` returns; of each `point` it is rendered once."""
+    return remembered(
+        (template_name, point.pk),
+        lambda: loader.render_to_string(template_name, make()),
+    )
+
+
+def cropped(closeups: list[FigureMarker]) -> dict:
+    """Return the part of their figure around `closeups`, and them."""
+    figure = FIGURES[closeups[0].figure]
+    return {"figure": figure, "crop": Crop.around(figure, closeups), "closeups": closeups}
+
+
+@register.simple_tag(takes_context=True)
+def point_thumbnail(context, point: Point) -> SafeString | str:
     """Crop the close-up of `point` around its marker; empty when it is on no figure."""
     closeups = marks_by_role(point)["closeup"]
     if not closeups:
-        return {}
-    figure = use_figure(context, closeups[0].figure)
-    return {"figure": figure, "crop": Crop.around(figure, closeups), "closeups": closeups}
+        return ""
+    use_figure(context, closeups[0].figure)
+    return drawn_once("points/includes/thumbnail.html", point, lambda: cropped(closeups))
+
+
+@register.simple_tag
+def card_facts(point: Point) -> SafeString:
+    """Say how hard and how long to press `point`, and who can."""
+    return drawn_once("points/includes/card_facts.html", point, lambda: {"point": point})
 
 
 @register.inclusion_tag("points/includes/checks.html", takes_context=True)
 def point_checks(context, point: Point):
     """Draw the landmarks around `point`, then the point among them, to go with its checks."""
-    thumbnail = point_thumbnail(context, point)
-    if not thumbnail:
+    closeups = marks_by_role(point)["closeup"]
+    if not closeups:
         return {}
-    return thumbnail | {"landmarks": thumbnail["crop"].widened(thumbnail["figure"])}
+    figure = use_figure(context, closeups[0].figure)
+    part = cropped(closeups)
+    return part | {"landmarks": part["crop"].widened(figure)}
 
 
 @register.inclusion_tag("points/includes/figure.html", takes_context=True)
@@ -116,12 +141,7 @@ def figure_symbols(context) -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def explained(context, content: str) -> SafeString:
     """Return the rendered block with the glossary's terms explained where it first uses them."""
-    if getattr(context.get("request"), "is_preview", False):
-        # What a preview sees is rolled back: nothing may remember it.
-        glossary = Glossary.read(ContentVersion.current())
-    else:
-        glossary = holder.get()
-    return mark_safe(glossary.explain(content))  # noqa: S308 (rendered by the template already)
+    return mark_safe(current_glossary().explain(content))  # noqa: S308 (rendered by the template already)
 
 
 @register.inclusion_tag("points/includes/pressure.html")

@@ -2,25 +2,34 @@
 
 from django import template
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from points.models import CHANGE_SECONDS, SWAP_SECONDS, Point
 from points.routine import LONGEST, address, chosen_in
 
 register = template.Library()
 
+IN_ROUTINE = mark_safe('<p class="over noprint"><span class="muted">In your routine</span></p>')
+ADD_TO_ROUTINE = (
+    '<p class="over noprint"><a href="{}" rel="nofollow">'
+    'Add to routine <span class="vh">{}</span></a></p>'
+)
+
 
 @register.simple_tag(takes_context=True)
-def routine_with(context, point: Point) -> str:
-    """Return the address of the routine in this page's address with `point` added."""
+def add_to_routine(context, point: Point) -> SafeString | str:
+    """Show the link that adds `point` to the routine in this page's address, or that it is there.
+
+    Nothing for a point that has no dose to hold.
+    """
+    if point.reference_only or not point.hold_seconds_max:
+        return ""
     data = context["request"].GET
-    chosen = [slug for slug in chosen_in(data)[:LONGEST] if slug != point.slug]
-    return address([*chosen, point.slug], data.getlist("avoid"))
-
-
-@register.simple_tag(takes_context=True)
-def is_chosen(context, point: Point) -> bool:
-    """Return whether `point` is in the routine of this page's address."""
-    return point.slug in chosen_in(context["request"].GET)
+    chosen = chosen_in(data)
+    if point.slug in chosen:
+        return IN_ROUTINE
+    there = address([*chosen[:LONGEST], point.slug], data.getlist("avoid"))
+    return format_html(ADD_TO_ROUTINE, there, point.code)
 
 
 @register.simple_tag(takes_context=True)

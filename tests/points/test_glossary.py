@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from backpain_site.models import Draft, OldAddress
 from backpain_site.revisions import content_type_of
-from points.glossary import MOST_ON_A_PAGE, holder
+from points.glossary import MOST_ON_A_PAGE, current_glossary
 from points.models import GlossaryTerm, Point
 from tests.factories import make_article, make_term
 from tests.forms import form_data
@@ -19,7 +19,7 @@ BUTTON = re.compile(r'<button class="term" type="button" popovertarget="term-([^
 
 
 def explain(html: str) -> str:
-    return holder.get().explain(html)
+    return current_glossary().explain(html)
 
 
 def explained(html: str) -> list[tuple[str, str]]:
@@ -53,7 +53,6 @@ class TestThePage:
     def test_a_preview_shows_the_draft_and_no_other_and_leaves_no_trace(self, editor_client):
         other = make_term("jelly", status="draft")
         term = make_term("wobble")
-        holder.get()
         url = f"/admin/points/glossaryterm/{term.pk}/change/"
         data = form_data(editor_client.get(url).content.decode())
         editor_client.post(url, data | {"short": "Quite new words.", "_save": "1"})
@@ -169,7 +168,6 @@ class TestOnPages:
         assert BUTTON.findall(page) == []
 
     def test_costs_one_small_query(self, django_assert_num_queries):
-        holder.get()
         page = Template("{% load points %}{% explained %}<p>cun</p>{% endexplained %}")
         with django_assert_num_queries(1):
             assert "term-cun" in page.render(Context())
