@@ -17,6 +17,8 @@ from points.search.engine import answer
 from points.search.index import Builder, english_words
 from points.search.text import words
 
+from .pages import first_rendering
+
 # Points, symptoms and phrases in the search that is measured.
 SIZES = [(0, 0, 0), (300, 200, 2_000), (3_000, 2_000, 20_000)]
 
@@ -24,11 +26,11 @@ SIZES = [(0, 0, 0), (300, 200, 2_000), (3_000, 2_000, 20_000)]
 def measure_search():
     """Print how long queries take to be understood and ranked, and what the index costs.
 
-    First with the starter content, then with invented points, symptoms and phrases added.
+    Also what pages cost when nothing is remembered. First with the starter content, then with invented points, symptoms and phrases added.
     """
     english_words()
     print(f"\n{'search':>32}{'p50 ms':>9}{'p99 ms':>9}{'build ms':>10}{'index MB':>10}", end="")
-    print(f"{'p99 ms while rebuilding':>25}")
+    print(f"{'p99 ms while rebuilding':>25}{'guide ms':>10}{'point ms':>10}")
     for size in SIZES:
         add_content(*size)
         tracemalloc.start()
@@ -45,6 +47,7 @@ def measure_search():
         print(
             f"{named:>32}{percentile(spent, 50):9.2f}{percentile(spent, 99):9.2f}"
             f"{build:10.0f}{megabytes:10.1f}{percentile(while_building, 99):25.2f}"
+            f"{first_rendering('/'):10.1f}{first_rendering('/points/bl40/'):10.1f}"
         )
 
 

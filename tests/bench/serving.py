@@ -6,20 +6,22 @@ Both answer on this machine, in turns, so that what else runs here meets both. N
 import os
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import urllib.error
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ..server import SiteServer, free_port
+from ..server import SiteServer, free_port, redis_server
 
 PAGES = {"guide": "/", "point": "/points/bl40/", "symptom": "/symptoms/sciatica/"}
 ROUNDS = 5
 SECONDS = 3
 CONNECTIONS = 8
+SLOW_CLIENTS = 40
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -32,7 +34,7 @@ def measure_serving():
     with TemporaryDirectory() as folder:
         data, files = Path(folder, "data"), Path(folder, "files")
         data.mkdir()
-        with SiteServer(data) as site:
+        with SiteServer(data, DATABASE_URL="") as site:
             bodies = {name: fetch(site.url + path) for name, path in PAGES.items()}
             with nginx(files, bodies) as (address, nginx_pid):
                 print(
@@ -46,7 +48,52 @@ def measure_serving():
                         ours.append(load(site.url + path, site.process.pid))
                     show(name, len(bodies[name]), "nginx", theirs)
                     show("", "", "site", ours, theirs)
-            print(f"memory of the server's processes: {memory(site.process.pid)} MiB (PSS)\n")
+                measure_slow_clients(site)
+            print(f"memory of the server's processes: {memory(site.process.pid)} MiB (PSS)")
+        measure_two_machines(Path(folder))
+
+
+def measure_slow_clients(site: SiteServer):
+    """Print what readers wait while others send half a request and then nothing."""
+    alone, beside = [], []
+    for _ in range(ROUNDS):
+        alone.append(load(site.url + "/", site.process.pid))
+        with half_open(site.port, SLOW_CLIENTS):
+            beside.append(load(site.url + "/", site.process.pid))
+    show("guide", "", "alone", alone)
+    show("", "", f"+{SLOW_CLIENTS}", beside, alone)
+
+
+@contextmanager
+def half_open(port: int, number: int):
+    """Hold `number` connections whose requests never end."""
+    with ExitStack() as stack:
+        for _ in range(number):
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            client.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        yield
+
+
+def measure_two_machines(folder: Path):
+    """Print the same for a server that shares PostgreSQL and Redis with another one."""
+    if not (os.environ.get("DATABASE_URL") and shutil.which("redis-server")):
+        print("Nothing of several machines: no DATABASE_URL of a PostgreSQL, or no Redis.\n")
+        return
+    with (
+        redis_server(folder) as cache_url,
+        SiteServer(folder, CACHE_URL=cache_url) as one,
+        SiteServer(folder, beside=one, CACHE_URL=cache_url),
+    ):
+        path = PAGES["guide"]
+        files = folder / "shared"
+        with nginx(files, {"guide": fetch(one.url + path)}) as (address, nginx_pid):
+            theirs, ours = [], []
+            for _ in range(ROUNDS):
+                theirs.append(load(f"{address}/guide", nginx_pid))
+                ours.append(load(one.url + path, one.process.pid))
+            show("shared", "", "nginx", theirs)
+            show("", "", "site", ours, theirs)
+    print()
 
 
 def fetch(url: str) -> bytes:
