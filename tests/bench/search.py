@@ -26,7 +26,8 @@ SIZES = [(0, 0, 0), (300, 200, 2_000), (3_000, 2_000, 20_000)]
 def measure_search():
     """Print how long queries take to be understood and ranked, and what the index costs.
 
-    Also what pages cost when nothing is remembered. First with the starter content, then with invented points, symptoms and phrases added.
+    Also what pages cost when nothing is remembered. First with the starter content, then with
+    invented points, symptoms and phrases added.
     """
     english_words()
     print(f"\n{'search':>32}{'p50 ms':>9}{'p99 ms':>9}{'build ms':>10}{'index MB':>10}", end="")
