@@ -5,6 +5,7 @@ Every step does nothing when there is nothing to do, so a second start takes sec
 what editors wrote.
 """
 
+import gc
 import os
 import secrets
 import socket
@@ -81,8 +82,15 @@ def make_first_account() -> None:
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Become the production server. Its processes fork off this one, with everything loaded."""
+    """Become the production server. Its processes fork off this one, with everything loaded.
+
+    What is loaded before they do, and never changes, is in memory once.
+    """
+    from points.search.spelling import english_words  # Needs the apps that main() sets up.
+
     connections.close_all()
+    english_words()
+    gc.freeze()
     Granian(
         "backpain_site.wsgi:application",
         address=host,
