@@ -184,7 +184,7 @@ def media_storage(url: str) -> dict:
     `s3://key:secret@host/bucket?region=…`; without a key the environment's own (a role) is used.
     """
     if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "backpain_site.media.MediaFolder"}
     address = urlsplit(url)
     bucket = address.path.strip("/")
     if address.scheme not in {"s3", "s3+http"} or not (address.hostname and bucket):
