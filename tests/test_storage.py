@@ -177,7 +177,7 @@ def test_the_policy_allows_another_host_only_when_it_is_set(tmp_path):
 
 
 def test_uploads_are_files_unless_a_bucket_is_named():
-    assert media_storage("") == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    assert media_storage("") == {"BACKEND": "backpain_site.media.MediaFolder"}
 
 
 def test_the_address_of_a_bucket_says_everything(monkeypatch):
