@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 import dotenv
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Variables of the environment win over the file.
@@ -21,6 +22,13 @@ def env_flag(name: str, default: bool = False) -> bool:
 
 def env_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def env_number(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(name) or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number.") from error
 
 
 DEBUG = env_flag("DEBUG")
@@ -272,7 +280,31 @@ if IS_HTTPS:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "backpain_site.logs.LineFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "backpain_site.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG or IS_LOCAL else "json",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"granian.access": {"level": "INFO"}},
 }
+# A line a request, for sites without a proxy that writes one.
+ACCESS_LOG = env_flag("ACCESS_LOG")
+# Where this machine, and nobody else, may ask for figures of the server; 0 for nowhere.
+METRICS_PORT = env_number("METRICS_PORT", 0)
+
+if sentry_dsn := os.environ.get("SENTRY_DSN"):
+    if not find_spec("sentry_sdk"):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN needs another package: pip install -r requirements-sentry.txt."
+        )
+    import_string("backpain_site.sentry.start")(sentry_dsn)

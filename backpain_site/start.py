@@ -19,6 +19,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from .logs import ACCESS
 from .static_files import collect_static_files
 
 
@@ -93,6 +94,12 @@ def serve(host: str, port: int, workers: int) -> None:
         blocking_threads=4,
         workers_kill_timeout=20,
         log_level=LogLevels.warning,
+        log_dictconfig=settings.LOGGING,
+        log_access=settings.ACCESS_LOG,
+        log_access_format=ACCESS,
+        # On this machine only, never on a port of the site.
+        metrics_enabled=bool(settings.METRICS_PORT),
+        metrics_port=settings.METRICS_PORT,
     ).serve()
 
 
