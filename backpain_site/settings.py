@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "backpain_site.middleware.HeadersMiddleware",
     "backpain_site.middleware.LimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "backpain_site.middleware.GZipTextMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
