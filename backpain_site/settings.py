@@ -134,11 +134,15 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # Writers queue instead of failing; readers never wait for a writer; a save is on the disk.
+    DATABASES["default"]["ENGINE"] = "backpain_site.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
+else:
+    # A machine that does not answer must not hold up whoever asks: it is away.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3, tcp_user_timeout=5000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 cache_url = os.environ.get("CACHE_URL", "")
@@ -235,10 +239,11 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
 
 # Searches a minute an address; 0 turns the limit off.
-try:
-    SEARCH_RATE_LIMIT = int(os.environ.get("SEARCH_RATE_LIMIT") or 60)
-except ValueError as error:
-    raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
+SEARCH_RATE_LIMIT = env_number("SEARCH_RATE_LIMIT", 60)
+
+# Who is told of a weakness, at /.well-known/security.txt: an address that begins with https: or
+# mailto:.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 
 # Browsers keep pages for reading without network; off, they forget what they kept.
 OFFLINE = env_flag("OFFLINE", default=True)
@@ -277,6 +282,7 @@ if IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# One object a line where machines read them; docs/operations.md has what they say.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

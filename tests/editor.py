@@ -29,7 +29,11 @@ class Editor:
             return answer.read().decode()
 
     def post(self, path: str, **changes: str) -> tuple[int, str]:
-        data = form_data(self.get(path)) | changes
+        return self.send(path, self.get(path), **changes)
+
+    def send(self, path: str, page: str, **changes: str) -> tuple[int, str]:
+        """Send the form of `page`, which was opened at `path` before."""
+        data = form_data(page) | changes
         request = urllib.request.Request(
             self.url + path,
             urllib.parse.urlencode(data, doseq=True).encode(),

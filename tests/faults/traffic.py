@@ -53,6 +53,8 @@ class Traffic:
                 answer = act()
             except (OSError, http.client.HTTPException) as error:
                 answer = type(error).__name__
+                # As a person would: not at once again.
+                self.over.wait(0.1)
             self.met.append(Met(what, answer, time.perf_counter() - start))
 
     def __enter__(self) -> "Traffic":
@@ -148,3 +150,10 @@ def ask(server: SiteServer, question: str) -> list[tuple]:
             return database.execute(question).fetchall()
     with closing(sqlite3.connect(server.data_dir / "site.sqlite3")) as database:
         return database.execute(question).fetchall()
+
+
+def children(server: SiteServer) -> set[str]:
+    """Return the processes that answer, as numbers."""
+    pid = server.process.pid
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return set(file.read().split())
