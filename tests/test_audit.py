@@ -1,10 +1,15 @@
 """The audit stops a change for a known weakness, and for nothing else."""
 
+import re
 import shutil
+import tomllib
 
 import pytest
 
 from tests import audit
+from tests.server import ROOT
+
+DECISIONS = (ROOT / "docs/decisions.md").read_text()
 
 SOUND = {"name": "sound", "version": "1.0", "vulns": []}
 UNKNOWN = {"name": "unknown", "skip_reason": "not found"}
@@ -41,3 +46,14 @@ def test_without_network_nobody_is_asked(monkeypatch):
     """pip-audit ends without an answer."""
     monkeypatch.setattr(audit.sys, "executable", shutil.which("false"))
     assert audit.ask() == []
+
+
+def test_every_package_we_name_is_explained():
+    """With its licence, in docs/decisions.md."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = project["project"]["optional-dependencies"].values()
+    named = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    for requirement in [*named, *(one for extra in extras for one in extra)]:
+        name = re.split(r"[\[<>=]", requirement)[0]
+        rows = [line for line in DECISIONS.splitlines() if line.startswith("|")]
+        assert [row for row in rows if re.search(rf"\b{name}\b", row.split("|")[1])], name

@@ -35,7 +35,7 @@ def test_who_is_answered_is_answered_to_the_end(server, times):
 
 
 def test_a_new_process_takes_over_without_a_gap(server):
-    """SIGHUP, as `systemctl reload` sends it."""
+    """At SIGHUP."""
     traffic = Traffic()
     traffic.add("read", reading(server), READERS)
     before = children(server)
