@@ -147,7 +147,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 cache_url = os.environ.get("CACHE_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_url,
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
+    }
     if cache_url
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
