@@ -1,6 +1,8 @@
 # make run    serves the whole site from a fresh clone         make test   runs every test
 # make dev    reloading development server                     make check  linters, migrations, deploy check
+# make backup saves database and uploads                   make restore FILE=… brings them back
 # make mirror writes the published site as files (FOLDER=mirror)
+# make faults load, crashes, full disks, at length           make audit  known weaknesses of the packages
 SHELL := /bin/sh
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +17,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 # Where `make mirror` writes.
 FOLDER ?= mirror
 
-.PHONY: run dev mirror test check figures bench lock format clean
+.PHONY: run dev mirror backup restore test faults check figures bench lock upgrade audit format clean
 
 run: $(VENV)/.runtime
 	@$(BIN)/python -m backpain_site.start
@@ -26,8 +28,21 @@ dev: $(VENV)/.dev
 mirror: $(VENV)/.runtime
 	@$(BIN)/python manage.py mirror $(FOLDER)
 
+# Where to, and how many stay: `make backup TO=/mnt/backups KEEP=14`.
+backup: $(VENV)/.runtime
+	@$(BIN)/python manage.py backup $(if $(TO),"$(TO)") $(if $(KEEP),--keep $(KEEP))
+
+# `make restore FILE=…` asks before it replaces a site; YES=1 answers.
+restore: $(VENV)/.runtime
+	@test -n "$(FILE)" || { echo "Name the backup: make restore FILE=…"; exit 1; }
+	@$(BIN)/python manage.py restore "$(FILE)" $(if $(filter 1 yes true,$(YES)),--yes)
+
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+# Minutes of load, crashes and full disks; what it prints are the figures.
+faults: $(VENV)/.dev
+	@$(BIN)/python -m pytest tests/faults -m long -s
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -50,13 +65,20 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pin everything again after editing pyproject.toml (needs uv).
+# Pin everything: `make lock` what pyproject.toml newly names, `make upgrade` the newest of all.
+# Needs uv.
 COMPILE = uv pip compile --universal --no-annotate --no-header --generate-hashes \
-	--python-version 3.11 pyproject.toml
-lock:
-	$(COMPILE) --upgrade -o requirements.txt
-	$(COMPILE) --upgrade --extra s3 -o requirements-s3.txt
-	$(COMPILE) --upgrade --group dev -o requirements-dev.txt
+	--python-version 3.11 pyproject.toml $(UPGRADE)
+upgrade: UPGRADE = --upgrade
+lock upgrade:
+	$(COMPILE) -o requirements.txt
+	$(COMPILE) --extra s3 -o requirements-s3.txt
+	$(COMPILE) --extra sentry -o requirements-sentry.txt
+	$(COMPILE) --group dev -o requirements-dev.txt
+
+# Ask for known weaknesses of what is pinned. Without network it says so, and that is no failure.
+audit: $(VENV)/.dev
+	@$(BIN)/python -m tests.audit
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles

@@ -10,6 +10,7 @@ is also how a process notices that the database went away.
 """
 
 import os
+import threading
 import time
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from .publishing import next_to_appear, page_models
 
 LEASE = 0.05
 RECHECK = 2.0
+# So long readers wait for a database that neither answers nor refuses.
+PATIENCE = 1.0
 
 
 class Version(NamedTuple):
@@ -56,16 +59,26 @@ class VersionWatch:
         self.known = NOTHING
         self.path = stamp.stamp_path()
         self.lease = RECHECK if self.path else LEASE
+        self.asking = threading.Lock()
 
     def current(self) -> Version | None:
         """Return the version, or None while the database does not answer."""
         signal = self.signal()
+        if self.holds(signal):
+            return self.known.version
+        if not self.asking.acquire(timeout=PATIENCE):
+            self.known = Known(signal, time.monotonic() + 1, None)
+            return None
+        try:
+            return self.known.version if self.holds(signal) else self.ask(signal)
+        finally:
+            self.asking.release()
+
+    def holds(self, signal: tuple[int, int]) -> bool:
+        """Whether what is known still is what the database would say."""
         known = self.known
-        if known.signal == signal and time.monotonic() < known.until:
-            version = known.version
-            if version is None or time.time() < version.due:
-                return version
-        return self.ask(signal)
+        is_due = known.version and time.time() >= known.version.due
+        return known.signal == signal and time.monotonic() < known.until and not is_due
 
     def signal(self) -> tuple[int, int]:
         """Return what moves when this process, or another of the machine, changes content."""

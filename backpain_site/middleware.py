@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.template import loader
 
@@ -35,6 +36,15 @@ class LimitsMiddleware:
 
 def refuse(status: int) -> HttpResponse:
     return HttpResponse(loader.get_template("400.html").render(), status=status)
+
+
+class GZipTextMiddleware(GZipMiddleware):
+    """Compress what shrinks: pictures are compressed already."""
+
+    def process_response(self, request, response):
+        if response.headers.get("Content-Type", "").startswith("image/"):
+            return response
+        return super().process_response(request, response)
 
 
 class HeadersMiddleware:

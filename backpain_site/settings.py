@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 import dotenv
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Variables of the environment win over the file.
@@ -21,6 +22,13 @@ def env_flag(name: str, default: bool = False) -> bool:
 
 def env_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def env_number(name: str, default: int) -> int:
+    try:
+        return int(os.environ.get(name) or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number.") from error
 
 
 DEBUG = env_flag("DEBUG")
@@ -85,7 +93,7 @@ MIDDLEWARE = [
     "backpain_site.middleware.HeadersMiddleware",
     "backpain_site.middleware.LimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "backpain_site.middleware.GZipTextMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -125,17 +133,25 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue instead of failing; readers never wait for a writer.
+    # Writers queue instead of failing; readers never wait for a writer; a save is on the disk.
+    DATABASES["default"]["ENGINE"] = "backpain_site.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
     }
+else:
+    # A machine that does not answer must not hold up whoever asks: it is away.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3, tcp_user_timeout=5000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 cache_url = os.environ.get("CACHE_URL", "")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_url}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_url,
+        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
+    }
     if cache_url
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -184,7 +200,7 @@ def media_storage(url: str) -> dict:
     `s3://key:secret@host/bucket?region=…`; without a key the environment's own (a role) is used.
     """
     if not url:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        return {"BACKEND": "backpain_site.media.MediaFolder"}
     address = urlsplit(url)
     bucket = address.path.strip("/")
     if address.scheme not in {"s3", "s3+http"} or not (address.hostname and bucket):
@@ -227,10 +243,11 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
 
 # Searches a minute an address; 0 turns the limit off.
-try:
-    SEARCH_RATE_LIMIT = int(os.environ.get("SEARCH_RATE_LIMIT") or 60)
-except ValueError as error:
-    raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
+SEARCH_RATE_LIMIT = env_number("SEARCH_RATE_LIMIT", 60)
+
+# Who is told of a weakness, at /.well-known/security.txt: an address that begins with https: or
+# mailto:.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
 
 # Browsers keep pages for reading without network; off, they forget what they kept.
 OFFLINE = env_flag("OFFLINE", default=True)
@@ -269,10 +286,35 @@ if IS_HTTPS:
     SECURE_HSTS_PRELOAD = True
     CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
+# One object a line where machines read them; docs/operations.md has what they say.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {
+            "()": "backpain_site.logs.LineFormatter",
+            "format": "{levelname} {name}: {message}",
+            "style": "{",
+        },
+        "json": {"()": "backpain_site.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line" if DEBUG or IS_LOCAL else "json",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"granian.access": {"level": "INFO"}},
 }
+# A line a request, for sites without a proxy that writes one.
+ACCESS_LOG = env_flag("ACCESS_LOG")
+# Where this machine, and nobody else, may ask for figures of the server; 0 for nowhere.
+METRICS_PORT = env_number("METRICS_PORT", 0)
+
+if sentry_dsn := os.environ.get("SENTRY_DSN"):
+    if not find_spec("sentry_sdk"):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN needs another package: pip install -r requirements-sentry.txt."
+        )
+    import_string("backpain_site.sentry.start")(sentry_dsn)

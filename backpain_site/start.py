@@ -20,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from .logs import ACCESS
 from .static_files import collect_static_files
 
 
@@ -98,9 +99,18 @@ def serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         websockets=False,
         workers=workers,
-        blocking_threads=4,
+        # More than editors who save at once: those may all wait for one who writes.
+        blocking_threads=12,
         workers_kill_timeout=20,
-        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        # Below an error it only finds these threads many.
+        log_level=LogLevels.error,
+        log_dictconfig=settings.LOGGING,
+        log_access=settings.ACCESS_LOG,
+        log_access_format=ACCESS,
+        # On this machine only, never on a port of the site.
+        metrics_enabled=bool(settings.METRICS_PORT),
+        metrics_port=settings.METRICS_PORT,
     ).serve()
 
 

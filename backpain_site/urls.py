@@ -31,6 +31,7 @@ urlpatterns = [
     path("offline/", held(offline.saved_pages), name="saved-pages"),
     path("manifest.webmanifest", held(offline.manifest), name="manifest"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("healthz", views.healthz, name="healthz"),
     path("draft/<str:token>/", views.draft, name="draft"),
     path("media/<path:path>", views.media, name="media"),

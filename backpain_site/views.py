@@ -1,7 +1,7 @@
 """Pages where both apps meet, and the site's own plumbing."""
 
-import errno
 import sys
+from datetime import timedelta
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.storage import default_storage
-from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import (
     FileResponse,
     Http404,
@@ -22,6 +21,7 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import quote_etag, urlencode
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -33,6 +33,7 @@ from points.search import count_search, results_for_query, suggestions
 from points.search.filters import Selection
 from points.search.text import LONGEST_QUERY
 
+from . import health
 from .addresses import live_path
 from .forms import ReportForm
 from .images import MEDIA_TYPES
@@ -152,14 +153,22 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("img/icon-32.png"))
 
 
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a weakness (RFC 9116), where the site names somebody."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = timezone.now() + timedelta(days=180)
+    lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}"]
+    return HttpResponse("\n".join([*lines, "Preferred-Languages: en", ""]), "text/plain")
+
+
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error:
-        return HttpResponse("database unavailable\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+    """Say whether readers and editors are served; while they are not, what is in the way."""
+    trouble = health.trouble()
+    status = 503 if trouble else 200
+    return HttpResponse(f"{trouble or 'ok'}\n", status=status, content_type="text/plain")
 
 
 @require_safe
@@ -203,15 +212,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     What a database or a disk refuses is not for good: 503, and when to ask again.
     """
     _, error, _ = sys.exc_info()
-    if isinstance(error, (OperationalError, InterfaceError)) or is_full(error):
+    if health.is_outside(error):
         saving = request.method not in {"GET", "HEAD"}
         page = loader.get_template("503.html").render({"saving": saving})
         return HttpResponse(
             page, status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"}
         )
     return HttpResponse(loader.get_template("500.html").render(), status=500)
-
-
-def is_full(error: BaseException | None) -> bool:
-    """Whether a disk had no room left, or lets nobody write."""
-    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EROFS}

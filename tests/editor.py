@@ -1,6 +1,7 @@
 """An editor at the desk of a server in another process, by HTTP, without a browser."""
 
 import http.cookiejar
+import json
 import re
 import urllib.error
 import urllib.parse
@@ -28,7 +29,11 @@ class Editor:
             return answer.read().decode()
 
     def post(self, path: str, **changes: str) -> tuple[int, str]:
-        data = form_data(self.get(path)) | changes
+        return self.send(path, self.get(path), **changes)
+
+    def send(self, path: str, page: str, **changes: str) -> tuple[int, str]:
+        """Send the form of `page`, which was opened at `path` before."""
+        data = form_data(page) | changes
         request = urllib.request.Request(
             self.url + path,
             urllib.parse.urlencode(data, doseq=True).encode(),
@@ -49,3 +54,35 @@ class Editor:
         status, page = self.post(path, **changes, _publish="1")
         assert status == 200
         assert "errornote" not in page, re.findall(r'class="err[^>]*>(.*?)<', page)
+
+    def links(self, list_path: str) -> list[str]:
+        """Return the addresses of the forms of everything in the list at `list_path`."""
+        found = re.findall(rf'href="({list_path}\d+/change/)[^"]*">', self.get(list_path))
+        return list(dict.fromkeys(found))
+
+    def upload(self, picture: bytes, words: str = "A ball") -> tuple[int, str]:
+        """Put a picture into the library; return the status and the name of the stored file."""
+        path = "/admin/markdown/upload/"
+        filled = {"alt_text": words, "credit": "Nobody", "kind": "photo"}
+        fields = form_data(self.get(path)) | filled
+        body, kind = multipart(fields, picture)
+        request = urllib.request.Request(
+            self.url + path, body, {"Content-Type": kind, "Referer": self.url + path}
+        )
+        try:
+            with self.opener.open(request, timeout=60) as answer:
+                markdown = json.load(answer)["image_code"]
+                return answer.status, re.search(r"/media/(\S+)", markdown)[1]
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+
+def multipart(fields: dict[str, str], picture: bytes) -> tuple[bytes, str]:
+    """Return the body of a form with a file named image, and its content type."""
+    edge = "edge-of-a-field"
+    head = 'Content-Disposition: form-data; name="{}"'
+    parts = [f"{head.format(name)}\r\n\r\n{value}".encode() for name, value in fields.items()]
+    file = f'{head.format("image")}; filename="photo.png"\r\nContent-Type: image/png\r\n\r\n'
+    parts.append(file.encode() + picture)
+    lines = b"".join(f"--{edge}\r\n".encode() + part + b"\r\n" for part in parts)
+    return lines + f"--{edge}--\r\n".encode(), f"multipart/form-data; boundary={edge}"

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -74,20 +75,33 @@ class SiteServer:
 
     def __enter__(self) -> "SiteServer":
         self.database_url = self.beside.database_url if self.beside else self.create_database()
-        self.log = (self.data_dir / f"server-{self.port}.log").open("w+")
+        self.log = (self.data_dir / f"server-{self.port}.log").open("a+")
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def start(self):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "backpain_site.start"],
             cwd=ROOT,
             stdout=self.log,
             stderr=subprocess.STDOUT,
             env=self.surroundings(),
+            start_new_session=True,
         )
-        try:
-            self.wait_until_it_serves()
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
+        self.wait_until_it_serves()
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+    def kill(self):
+        """End it as a power cut would, with all its processes."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def surroundings(self) -> dict[str, str]:
         """Return the environment of the server, for other processes on its data too."""
@@ -106,9 +120,11 @@ class SiteServer:
         )
 
     def __exit__(self, *exception):
-        self.process.terminate()
-        self.process.wait(timeout=30)
+        self.stop()
         self.log.close()
+        self.drop_database()
+
+    def drop_database(self):
         if self.database:
             with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE {self.database} WITH (FORCE)")

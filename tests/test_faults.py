@@ -1,14 +1,29 @@
 """What breaks outside: the answer says so in plain words, and when to try again."""
 
 import errno
+import threading
+from datetime import datetime
 
+import psycopg
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+import redis
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+)
 from django.test import Client
+from django.utils import timezone
 
+from backpain_site.freshness import VersionWatch
+from backpain_site.health import is_outside
 from points.models import Point, SearchCount
 from points.search import report
 
+from .factories import make_picture
 from .forms import form_data
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +138,82 @@ def test_a_text_in_another_character_set_is_refused(client, charset):
     )
     assert answer.status_code == 415
     assert "in a form that this site does not take" in answer.content.decode()
+
+
+def test_who_waits_for_a_silent_database_lets_others_read(monkeypatch):
+    """One request asks which content is current; the others do not wait with it for good."""
+    watch = VersionWatch()
+    asked, answered = threading.Event(), threading.Event()
+
+    def silent(_):
+        asked.set()
+        answered.wait()
+
+    monkeypatch.setattr(watch, "ask", silent)
+    monkeypatch.setattr("backpain_site.freshness.PATIENCE", 0.01)
+    thread = threading.Thread(target=watch.current)
+    thread.start()
+    asked.wait()
+    try:
+        assert watch.current() is None
+    finally:
+        answered.set()
+        thread.join()
+
+
+def of_django(kind, cause) -> Exception:
+    error = kind("refused")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "outside"),
+    [
+        (OperationalError("locked"), True),
+        (DatabaseError("file is not a database"), True),
+        (of_django(InternalError, psycopg.errors.ReadOnlySqlTransaction()), True),
+        (of_django(InternalError, psycopg.errors.InFailedSqlTransaction()), False),
+        (IntegrityError("twice"), False),
+        (redis.ConnectionError("refused"), True),
+        (OSError(errno.EFBIG, "File too large"), True),
+        (FileNotFoundError(errno.ENOENT, "No such file"), False),
+        (ValueError("of ours"), False),
+        (None, False),
+    ],
+)
+def test_what_is_refused_from_outside_is_told_from_our_own_faults(error, outside):
+    assert is_outside(error) is outside
+
+
+def test_health_says_what_is_in_the_way(client, monkeypatch):
+    assert client.get("/healthz").content == b"ok\n"
+
+    def no_room(**kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("backpain_site.health.tempfile.TemporaryFile", no_room)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (503, b"disk full or read-only\n")
+    monkeypatch.setattr("backpain_site.health.is_read_only", lambda: True)
+    assert client.get("/healthz").content == b"database read-only\n"
+
+
+def test_a_picture_is_not_compressed_again(client):
+    picture = make_picture()
+    answer = client.get(f"/media/{picture.image.name}", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Type"] == "image/webp"
+    assert "Content-Encoding" not in answer.headers
+    answer.close()
+    page = client.get("/points/", headers={"Accept-Encoding": "gzip"})
+    assert page.headers["Content-Encoding"] == "gzip"
+
+
+def test_who_is_told_of_a_weakness_is_said_where_somebody_is_named(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.SECURITY_CONTACT = "mailto:security@points.example"
+    answer = client.get("/.well-known/security.txt")
+    assert answer.headers["Content-Type"] == "text/plain"
+    said = dict(line.split(": ") for line in answer.content.decode().splitlines())
+    assert said["Contact"] == "mailto:security@points.example"
+    assert datetime.fromisoformat(said["Expires"]) > timezone.now()

@@ -1,5 +1,6 @@
-"""Uploads away from this machine: in a bucket, and served by another host."""
+"""Uploads in a folder; away from this machine, in a bucket; and served by another host."""
 
+import errno
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 
@@ -16,6 +18,7 @@ from articles.uploads import markdown_for
 from backpain_site.images import files, renditions
 from backpain_site.links import broken_links
 from backpain_site.markdown import render
+from backpain_site.media import MediaFolder
 from backpain_site.settings import media_storage
 from tests.bucket import bucket_server
 from tests.factories import make_picture, make_upload
@@ -174,7 +177,7 @@ def test_the_policy_allows_another_host_only_when_it_is_set(tmp_path):
 
 
 def test_uploads_are_files_unless_a_bucket_is_named():
-    assert media_storage("") == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    assert media_storage("") == {"BACKEND": "backpain_site.media.MediaFolder"}
 
 
 def test_the_address_of_a_bucket_says_everything(monkeypatch):
@@ -200,3 +203,24 @@ def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setattr("backpain_site.settings.find_spec", lambda name: None)
     with pytest.raises(ImproperlyConfigured, match="requirements-s3.txt"):
         media_storage("s3://store.example/bucket")
+
+
+def test_a_name_in_the_folder_stands_for_a_whole_file(tmp_path, monkeypatch):
+    """What the disk refuses half-way leaves nothing behind, under no name."""
+    folder = MediaFolder(location=tmp_path)
+    steps = []
+    monkeypatch.setattr("backpain_site.media.os.fsync", lambda _: steps.append(names(tmp_path)))
+    folder.save("pictures/a.webp", ContentFile(b"whole"))
+    assert steps == [["a.webp.part"], ["a.webp"]]
+
+    def refuse(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("backpain_site.media.os.fsync", refuse)
+    with pytest.raises(OSError, match="No space"):
+        folder.save("pictures/b.webp", ContentFile(b"half"))
+    assert names(tmp_path) == ["a.webp"]
+
+
+def names(folder) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())

@@ -41,17 +41,27 @@ def normalised(query: str) -> str:
 
 @contextmanager
 def impatient() -> Iterator[None]:
-    """Let writes give up after PATIENCE_MS where SQLite would queue them for ten seconds."""
+    """Let writes give up after PATIENCE_MS where SQLite would queue them for ten seconds.
+
+    Nor do they wait for the disk: a count may be lost in a power cut.
+    """
     if connection.vendor != "sqlite":
         yield
         return
+    usual = settings.DATABASES["default"]["OPTIONS"]["timeout"] * 1000
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        set_synchronous(cursor, "NORMAL")
         try:
             yield
         finally:
-            usual = settings.DATABASES["default"]["OPTIONS"]["timeout"]
-            cursor.execute(f"PRAGMA busy_timeout = {usual * 1000}")
+            cursor.execute(f"PRAGMA busy_timeout = {usual}")
+            set_synchronous(cursor, "FULL")
+
+
+def set_synchronous(cursor, level: str) -> None:
+    if not connection.in_atomic_block:  # It cannot change there.
+        cursor.execute(f"PRAGMA synchronous = {level}")
 
 
 def count_search(found: Answer) -> None:
