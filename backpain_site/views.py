@@ -36,6 +36,7 @@ from points.search.text import LONGEST_QUERY
 from .addresses import live_path
 from .forms import ReportForm
 from .images import MEDIA_TYPES
+from .middleware import PICTURE_POLICY
 from .reports import TooManyUnanswered
 
 # Reports a minute an address: one reader needs no more.
@@ -188,7 +189,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     except (OSError, ValueError, SuspiciousOperation) as error:  # A name no storage takes.
         raise Http404 from error
     response = FileResponse(file, content_type=media_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PICTURE_POLICY
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
