@@ -19,6 +19,13 @@ def env_flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
+def env_number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
 def env_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
@@ -229,10 +236,9 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
 
 # Searches a minute an address; 0 turns the limit off.
-try:
-    SEARCH_RATE_LIMIT = int(os.environ.get("SEARCH_RATE_LIMIT") or 60)
-except ValueError as error:
-    raise ImproperlyConfigured("SEARCH_RATE_LIMIT must be a number.") from error
+SEARCH_RATE_LIMIT = env_number("SEARCH_RATE_LIMIT", 60)
+# How many proxies stand in front, each adding to X-Forwarded-For; 0 ignores that header.
+TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", 0)
 
 # Browsers keep pages for reading without network; off, they forget what they kept.
 OFFLINE = env_flag("OFFLINE", default=True)

@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.cache import cache
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import Error, InterfaceError, OperationalError, connection
@@ -38,20 +37,11 @@ from .forms import ReportForm
 from .images import MEDIA_TYPES
 from .middleware import PICTURE_POLICY
 from .reports import TooManyUnanswered
+from .visitors import too_many
 
 # Reports a minute an address: one reader needs no more.
 REPORT_RATE_LIMIT = 5
 READ_OR_SENT = ["GET", "HEAD", "POST"]
-
-
-def too_many(request: HttpRequest, what: str, limit: int) -> bool:
-    """Count this `what`; return whether its address made more than `limit` this minute."""
-    key = f"{what}:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # The minute ended between the two lines.
-        return False
 
 
 def too_many_searches(request: HttpRequest) -> bool:
