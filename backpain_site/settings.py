@@ -1,6 +1,7 @@
 """One settings file; the environment decides. `.env.example` lists every variable."""
 
 import os
+import re
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
@@ -156,7 +157,11 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-LOGIN_REDIRECT_URL = "/admin/"
+# Where the desk is; another address than the usual one spares the log who tries that.
+ADMIN_PATH = os.environ.get("ADMIN_PATH", "").strip("/") or "admin"
+if not re.fullmatch(r"[\w-]+(/[\w-]+)*", ADMIN_PATH, re.ASCII):
+    raise ImproperlyConfigured(f"ADMIN_PATH must be a path such as desk, not {ADMIN_PATH!r}.")
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in [
@@ -229,8 +234,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Our own endpoints replace markdownx's, which let anyone upload and preview.
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "backpain_site.markdown.render"
-MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
-MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
+MARKDOWNX_URLS_PATH = f"/{ADMIN_PATH}/markdown/preview/"
+MARKDOWNX_UPLOAD_URLS_PATH = f"/{ADMIN_PATH}/markdown/upload/"
 
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000

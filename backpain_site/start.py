@@ -74,7 +74,7 @@ def make_first_account() -> None:
     password = secrets.token_urlsafe(15)
     users.create_superuser("admin", password=password)
     print(
-        f"First admin account for {settings.SITE_URL}/admin/ (shown only now)\n"
+        f"First admin account for {settings.SITE_URL}/{settings.ADMIN_PATH}/ (shown only now)\n"
         f"  name:     admin\n  password: {password}",
         flush=True,
     )
