@@ -1,5 +1,6 @@
-"""The desk of what belongs to the site as a whole: old addresses, and what readers report."""
+"""The desk of what belongs to the site as a whole: old addresses, readers' reports, logins."""
 
+from axes.models import AccessAttempt, AccessLog
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -158,3 +159,33 @@ class ReportAdmin(ContentAdmin):
         noun = _("report") if number == 1 else _("reports")
         url = f"{reverse('admin:backpain_site_report_changelist')}?status__exact=new"
         return [Count(READERS, _("Reports from readers"), number, noun, url)]
+
+
+class Record(admin.ModelAdmin):
+    """What happened at the door, to be read."""
+
+    list_filter = ["attempt_time"]
+    search_fields = ["username", "ip_address"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AccessLog)
+class LoginAdmin(Record):
+    list_display = ["attempt_time", "username", "ip_address", "logout_time"]
+    fields = [*list_display, "user_agent"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(AccessAttempt)
+class FailedLoginAdmin(Record):
+    """Who deletes a row opens the door again for that name and address."""
+
+    list_display = ["attempt_time", "username", "ip_address", "failures_since_start"]
+    fields = [*list_display, "user_agent"]

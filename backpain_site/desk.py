@@ -3,6 +3,7 @@
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import models
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
@@ -36,6 +37,22 @@ class LabelledDateTime(admin.widgets.AdminSplitDateTime):
         return context
 
 
+class OfferedRows:
+    """Shows again only what it can have offered; Django's own fails on any other text."""
+
+    def optgroups(self, name, value, attr=None):
+        numbers = [one for one in value if str(one).isdecimal() and len(str(one)) < 19]
+        return super().optgroups(name, numbers, attr)
+
+
+class SearchedRow(OfferedRows, AutocompleteSelect):
+    pass
+
+
+class SearchedRows(OfferedRows, AutocompleteSelectMultiple):
+    pass
+
+
 class DeskFields:
     """The fields of forms and inlines: Markdown with preview, times with names, calm links."""
 
@@ -56,6 +73,16 @@ class DeskFields:
             if issubclass(db_field.related_model, Publishable):
                 field.widget.can_add_related = field.widget.can_change_related = False
         return field
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedRow(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedRows(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class ContentAdmin(DeskFields, admin.ModelAdmin):

@@ -6,7 +6,6 @@ import tempfile
 
 from django.conf import settings
 from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
-from redis.exceptions import RedisError
 
 from .models import ContentVersion
 
@@ -45,10 +44,10 @@ def is_read_only() -> bool:
 
 
 def is_outside(error: BaseException | None) -> bool:
-    """Whether `error` is the refusal of a database, a cache or a disk, which is not for good."""
+    """Whether `error` is the refusal of a database or a disk, which is not for good."""
     if isinstance(error, OSError):
         return error.errno in REFUSALS
-    if isinstance(error, OperationalError | InterfaceError | RedisError):
+    if isinstance(error, OperationalError | InterfaceError):
         return True
     # A file that is damaged or no database, and a database that was made read-only.
     cause = getattr(error, "__cause__", None)

@@ -11,6 +11,15 @@ from .models import OldAddress
 # The largest upload with a form around it.
 LARGEST_BODY = settings.UPLOAD_MAX_BYTES + 2_000_000
 OUR_CHARSETS = {"utf-8", "utf8", "us-ascii"}
+# What a browser could offer and no page of ours uses; the timer keeps the screen on.
+UNUSED_FEATURES = [
+    *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "hid"),
+    *("magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking"),
+]
+# Of a picture opened by its address: whatever it may be taken for, it loads and runs nothing.
+PICTURE_POLICY = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+)
 
 
 def content_policy(changes: dict[str, list[str]] | None = None) -> str:
@@ -50,26 +59,32 @@ class GZipTextMiddleware(GZipMiddleware):
 class HeadersMiddleware:
     """Send `settings.SECURE_CSP`, the dictionary shape of Django 6, unless a view set its own.
 
-    Also which devices no page may use, and that no cache keeps what readers choose to avoid or
-    what somebody sees who is logged in.
+    Also what else every answer carries, one by SecurityMiddleware itself included, and that no
+    cache keeps what readers choose to avoid or what somebody sees who is logged in.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.policy = content_policy()
+        self.always = {
+            "Content-Security-Policy": content_policy(),
+            "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        }
 
     def __call__(self, request):
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        for name, value in self.always.items():
+            response.headers.setdefault(name, value)
         if "avoid" in request.GET:
             # What a reader must avoid is about their health: no cache keeps it.
             response.headers["Cache-Control"] = "private, no-store"
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             # Readers have no cookie. Files and pages with a rule of their own keep it.
             response.headers.setdefault("Cache-Control", "private, no-store")
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-        )
         return response
 
 

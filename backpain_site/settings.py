@@ -1,6 +1,7 @@
 """One settings file; the environment decides. `.env.example` lists every variable."""
 
 import os
+import re
 import secrets
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,15 +21,15 @@ def env_flag(name: str, default: bool = False) -> bool:
     return os.environ.get(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
 
 
+def env_number(name: str, default: int) -> int:
+    text = os.environ.get(name) or str(default)
+    if not (text.isascii() and text.isdecimal()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
 def env_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
-
-
-def env_number(name: str, default: int) -> int:
-    try:
-        return int(os.environ.get(name) or default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a number.") from error
 
 
 DEBUG = env_flag("DEBUG")
@@ -69,13 +70,16 @@ if not SECRET_KEY:
     SECRET_KEY = local_secret_key()
 
 INSTALLED_APPS = [
-    "backpain_site",
+    "backpain_site.apps.SiteConfig",
     "points",
     "articles",
     "import_export",
     "markdownx",
     "axes",
-    "django.contrib.admin",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "backpain_site.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -88,9 +92,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "backpain_site.freshness.LeaseMiddleware",
+    "backpain_site.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "backpain_site.middleware.HeadersMiddleware",
     "backpain_site.middleware.LimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backpain_site.middleware.GZipTextMiddleware",
@@ -99,6 +103,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "backpain_site.second_factor.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
     "backpain_site.scheduling.ScheduleMiddleware",
@@ -147,11 +153,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 cache_url = os.environ.get("CACHE_URL", "")
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": cache_url,
-        "OPTIONS": {"socket_connect_timeout": 3, "socket_timeout": 3},
-    }
+    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": cache_url}
     if cache_url
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -163,7 +165,11 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-LOGIN_REDIRECT_URL = "/admin/"
+# Where the desk is; another address than the usual one spares the log who tries that.
+ADMIN_PATH = os.environ.get("ADMIN_PATH", "").strip("/") or "admin"
+if not re.fullmatch(r"[\w-]+(/[\w-]+)*", ADMIN_PATH, re.ASCII):
+    raise ImproperlyConfigured(f"ADMIN_PATH must be a path such as desk, not {ADMIN_PATH!r}.")
+LOGIN_REDIRECT_URL = "admin:index"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in [
@@ -173,13 +179,21 @@ AUTH_PASSWORD_VALIDATORS = [
         ("NumericPasswordValidator", {}),
     ]
 ]
-# The fifth failure locks this account for this address for a quarter of an hour.
+# Whether everybody on the desk needs a code from a phone; who sets one up always does.
+REQUIRE_SECOND_FACTOR = env_flag("REQUIRE_SECOND_FACTOR")
+OTP_TOTP_ISSUER = SITE_NAME
+OTP_ADMIN_HIDE_SENSITIVE_DATA = True
+# The fifth failure locks an account for an address for a quarter of an hour; see door.Throttle.
+AXES_ENABLE_ADMIN = False
+AXES_HANDLER = "backpain_site.door.Throttle"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "backpain_site.door.locked"
+AXES_CLIENT_IP_CALLABLE = "backpain_site.visitors.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "lockout.html"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -236,8 +250,8 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # Our own endpoints replace markdownx's, which let anyone upload and preview.
 MARKDOWNX_MARKDOWNIFY_FUNCTION = "backpain_site.markdown.render"
-MARKDOWNX_URLS_PATH = "/admin/markdown/preview/"
-MARKDOWNX_UPLOAD_URLS_PATH = "/admin/markdown/upload/"
+MARKDOWNX_URLS_PATH = f"/{ADMIN_PATH}/markdown/preview/"
+MARKDOWNX_UPLOAD_URLS_PATH = f"/{ADMIN_PATH}/markdown/upload/"
 
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 40_000_000
@@ -248,6 +262,9 @@ SEARCH_RATE_LIMIT = env_number("SEARCH_RATE_LIMIT", 60)
 # Who is told of a weakness, at /.well-known/security.txt: an address that begins with https: or
 # mailto:.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT", "")
+
+# How many proxies stand in front, each adding to X-Forwarded-For; 0 ignores that header.
+TRUSTED_PROXIES = env_number("TRUSTED_PROXIES", 0)
 
 # Browsers keep pages for reading without network; off, they forget what they kept.
 OFFLINE = env_flag("OFFLINE", default=True)
@@ -263,6 +280,7 @@ SECURE_CSP = {
     "manifest-src": ["'self'"],
     "worker-src": ["'self'"],
     "form-action": ["'self'"],
+    "object-src": ["'none'"],
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
@@ -272,13 +290,20 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+# From the login on, however much is done meanwhile; see door.logged_in.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SESSION_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_SECURE = IS_HTTPS
 if IS_HTTPS:
+    # Browsers let no other host or path set cookies of these names.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     # TLS ends at the proxy in front, which must set this header itself.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
@@ -305,7 +330,12 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"granian.access": {"level": "INFO"}},
+    "loggers": {
+        "granian.access": {"level": "INFO"},
+        # Who logs in; axes says the same without the name.
+        "backpain_site.door": {"level": "INFO"},
+        "axes": {"level": "ERROR"},
+    },
 }
 # A line a request, for sites without a proxy that writes one.
 ACCESS_LOG = env_flag("ACCESS_LOG")

@@ -13,7 +13,8 @@ import sys
 
 import django
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.db import connections
 from granian import Granian
@@ -38,9 +39,9 @@ def main(develop: bool) -> None:
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
     call_command("migrate", interactive=False, verbosity=0)
+    make_first_account()
     call_command("load_content", if_empty=True)
     call_command("make_roles")
-    make_first_account()
     if develop:
         call_command("runserver", f"{host}:{port}")
     else:
@@ -71,12 +72,16 @@ def make_first_account() -> None:
     name = os.environ.get("DJANGO_SUPERUSER_USERNAME")
     password = os.environ.get("DJANGO_SUPERUSER_PASSWORD")
     if name and password:
+        try:
+            validate_password(password, get_user_model()(username=name))
+        except ValidationError as error:
+            sys.exit(f"Cannot start: DJANGO_SUPERUSER_PASSWORD: {' '.join(error.messages)}")
         users.create_superuser(name, password=password)
         return
     password = secrets.token_urlsafe(15)
     users.create_superuser("admin", password=password)
     print(
-        f"First admin account for {settings.SITE_URL}/admin/ (shown only now)\n"
+        f"First admin account for {settings.SITE_URL}/{settings.ADMIN_PATH}/ (shown only now)\n"
         f"  name:     admin\n  password: {password}",
         flush=True,
     )

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -35,9 +36,9 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("draft/<str:token>/", views.draft, name="draft"),
     path("media/<path:path>", views.media, name="media"),
-    path("admin/markdown/preview/", editing.preview, name="markdownx_markdownify"),
-    path("admin/markdown/upload/", upload, name="markdownx_upload"),
-    path("admin/", admin.site.urls),
+    path(f"{settings.ADMIN_PATH}/markdown/preview/", editing.preview, name="markdownx_markdownify"),
+    path(f"{settings.ADMIN_PATH}/markdown/upload/", upload, name="markdownx_upload"),
+    path(f"{settings.ADMIN_PATH}/", admin.site.urls),
 ]
 
 handler404 = "backpain_site.views.page_not_found"

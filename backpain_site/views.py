@@ -6,7 +6,6 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.cache import cache
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.http import (
@@ -37,21 +36,13 @@ from . import health
 from .addresses import live_path
 from .forms import ReportForm
 from .images import MEDIA_TYPES
+from .middleware import PICTURE_POLICY
 from .reports import TooManyUnanswered
+from .visitors import too_many
 
 # Reports a minute an address: one reader needs no more.
 REPORT_RATE_LIMIT = 5
 READ_OR_SENT = ["GET", "HEAD", "POST"]
-
-
-def too_many(request: HttpRequest, what: str, limit: int) -> bool:
-    """Count this `what`; return whether its address made more than `limit` this minute."""
-    key = f"{what}:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=60)
-    try:
-        return cache.incr(key) > limit
-    except ValueError:  # The minute ended between the two lines.
-        return False
 
 
 def too_many_searches(request: HttpRequest) -> bool:
@@ -197,7 +188,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse:
     except (OSError, ValueError, SuspiciousOperation) as error:  # A name no storage takes.
         raise Http404 from error
     response = FileResponse(file, content_type=media_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PICTURE_POLICY
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

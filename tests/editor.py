@@ -18,11 +18,11 @@ class Editor:
     and the page it led to.
     """
 
-    def __init__(self, server: SiteServer):
+    def __init__(self, server: SiteServer, desk="/admin/"):
         self.url = server.url
         jar = http.cookiejar.CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-        self.post("/admin/login/", username=server.username, password=server.password)
+        self.post(f"{desk}login/", username=server.username, password=server.password)
 
     def get(self, path: str) -> str:
         with self.opener.open(self.url + path, timeout=60) as answer:

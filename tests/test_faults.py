@@ -6,7 +6,6 @@ from datetime import datetime
 
 import psycopg
 import pytest
-import redis
 from django.db import (
     DatabaseError,
     IntegrityError,
@@ -175,7 +174,6 @@ def of_django(kind, cause) -> Exception:
         (of_django(InternalError, psycopg.errors.ReadOnlySqlTransaction()), True),
         (of_django(InternalError, psycopg.errors.InFailedSqlTransaction()), False),
         (IntegrityError("twice"), False),
-        (redis.ConnectionError("refused"), True),
         (OSError(errno.EFBIG, "File too large"), True),
         (FileNotFoundError(errno.ENOENT, "No such file"), False),
         (ValueError("of ours"), False),

@@ -14,6 +14,7 @@ from PIL import Image, ImageFile
 from articles.models import Picture, Section, Tool
 from articles.uploads import markdown_for
 from backpain_site.images import COLUMN, check_upload, files, picture_html, renditions, store
+from backpain_site.middleware import PICTURE_POLICY
 from points.models import CautionGroup
 from tests.factories import make_picture, make_upload
 from tests.pictures import encoded, moving, png, png_claiming, sideways_jpeg
@@ -329,7 +330,7 @@ class TestServing:
         file = renditions(make_picture().image.name)[suffix][0]
         response = client.get(f"/media/{file.name}")
         assert response.headers["Content-Type"] == f"image/{suffix}"
-        assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert response.headers["Content-Security-Policy"] == PICTURE_POLICY
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert start in b"".join(response.streaming_content)[:12]

@@ -1,13 +1,17 @@
 """`make run` from nothing, again, and when it must not."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
 
+from backpain_site.start import make_first_account
+from tests.editor import Editor
 from tests.server import ROOT, SiteServer
 
 
@@ -38,6 +42,9 @@ def read(url: str) -> str:
         ({"PORT": "eighty"}, "PORT must be a number"),
         ({"PORT": "70000"}, "PORT must be a number"),
         ({"WEB_CONCURRENCY": "many"}, "WEB_CONCURRENCY must be a number"),
+        ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES must be a whole number"),
+        ({"SEARCH_RATE_LIMIT": "-1"}, "SEARCH_RATE_LIMIT must be a whole number"),
+        ({"ADMIN_PATH": "../desk"}, "ADMIN_PATH must be a path"),
     ],
 )
 def test_a_wrong_setting_stops_it_in_one_line(tmp_path, environment, sentence):
@@ -78,3 +85,25 @@ def test_the_first_start_makes_an_account_and_the_second_keeps_everything(tmp_pa
         assert "Kept words." in read(f"{server.url}/points/bl40/")
         assert "password" not in server.read_log()
     assert (tmp_path / "secret_key").read_text() == key
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("password", ["short-1", "password1234", "123412341234", "new-editor12"])
+def test_a_weak_first_password_stops_it_in_one_line(monkeypatch, django_user_model, password):
+    monkeypatch.setenv("DJANGO_SUPERUSER_USERNAME", "new-editor")
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", password)
+    with pytest.raises(SystemExit, match=r"^Cannot start: DJANGO_SUPERUSER_PASSWORD: .*$") as said:
+        make_first_account()
+    assert password not in str(said.value)
+    assert not django_user_model.objects.exists()
+
+
+def test_the_desk_can_be_at_another_address(tmp_path):
+    with SiteServer(tmp_path, ADMIN_PATH="office/desk") as server:
+        editor = Editor(server, "/office/desk/")
+        page = editor.get("/points/bl40/")
+        form = re.search(r'href="(/office/desk/points/point/\d+/change/)"', page)[1]
+        assert 'data-markdownx-urls-path="/office/desk/markdown/preview/"' in editor.get(form)
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            editor.get("/admin/login/")
+        assert "desk" not in read(f"{server.url}/robots.txt") + read(f"{server.url}/sw.js")

@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 
 from backpain_site.desk import ContentInline
+from backpain_site.middleware import PICTURE_POLICY
 
 from ..bodymap import FIGURES, Crop
 from ..models import FigureMarker
@@ -75,8 +76,7 @@ def drawing(request, slug: str) -> HttpResponse:
         f'<title>{figure.title}</title><g id="figure">{figure.markup}</g></svg>',
         content_type="image/svg+xml",
         headers={
-            "Content-Security-Policy": "default-src 'none'",
-            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": PICTURE_POLICY,
             "Cache-Control": "private, no-cache",
         },
     )

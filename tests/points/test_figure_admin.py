@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
+from backpain_site.middleware import PICTURE_POLICY
 from points.bodymap import FIGURES, Crop
 from points.models import Point
 
@@ -13,7 +14,7 @@ FIGURE = "/admin/points/point/figures/lower-back"
 def test_a_figure_is_one_drawing_that_runs_nothing(editor_client):
     answer = editor_client.get(f"{FIGURE}.svg")
     assert answer["Content-Type"] == "image/svg+xml"
-    assert answer["Content-Security-Policy"] == "default-src 'none'"
+    assert answer["Content-Security-Policy"] == PICTURE_POLICY
     assert answer["X-Content-Type-Options"] == "nosniff"
     drawing = answer.content.decode()
     assert '<g id="figure">' in drawing

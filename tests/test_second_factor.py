@@ -1,0 +1,160 @@
+"""A code from a phone beside the password: set up on the desk, asked for on every page of it."""
+
+import re
+import time
+
+import pytest
+from django.core.cache import cache
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from .factories import make_point
+
+pytestmark = pytest.mark.django_db
+PAGE, PASSWORD = "/admin/second-factor/", "right-password-1"
+BACKUP = "abcd2345"
+
+
+@pytest.fixture(autouse=True)
+def nobody_tried_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def editor(django_user_model):
+    return django_user_model.objects.create_superuser("editor", password=PASSWORD)
+
+
+@pytest.fixture
+def at_the_door(client, editor):
+    """A client with the password of an editor who has a phone, and the phone."""
+    phone = TOTPDevice.objects.create(user=editor, confirmed=True)
+    client.post("/admin/login/", {"username": "editor", "password": PASSWORD})
+    return client, phone
+
+
+def code_of(phone: TOTPDevice) -> str:
+    clock = TOTP(phone.bin_key, phone.step, phone.t0, phone.digits)
+    clock.time = time.time()
+    return f"{clock.token():06}"
+
+
+def test_it_is_set_up_with_a_first_code_and_gives_backup_codes(client, editor):
+    client.force_login(editor)
+    page = client.get(PAGE).content.decode()
+    phone = TOTPDevice.objects.get()
+    assert 'src="data:image/svg+xml' in page
+    assert not phone.confirmed
+
+    wrong = client.post(PAGE, {"code": "000000"}).content.decode()
+    assert "This code is not right" in wrong
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    page = client.post(PAGE, {"code": code_of(phone)}).content.decode()
+    codes = re.findall(r"<li><code>(\w+)</code>", page)
+    assert len(codes) == 10
+    assert set(codes) == set(StaticToken.objects.values_list("token", flat=True))
+    assert TOTPDevice.objects.get().confirmed
+    assert client.get("/admin/").status_code == 200
+
+
+def test_the_password_alone_opens_nothing(at_the_door):
+    client, _phone = at_the_door
+    draft = make_point(status="draft")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == f"{PAGE}?next=/admin/"
+    assert client.get(draft.get_absolute_url()).status_code == 404
+    assert client.post("/admin/markdown/preview/", {"content": "x"}).status_code == 403
+    assert client.post("/admin/password_change/").status_code == 302
+
+
+def test_the_code_opens_the_desk_with_a_new_session_and_only_once(at_the_door):
+    client, phone = at_the_door
+    before, code = client.session.session_key, code_of(phone)
+    answer = client.post(f"{PAGE}?next=/admin/points/point/", {"code": code})
+    assert answer.headers["Location"] == "/admin/points/point/"
+    assert client.session.session_key != before
+    assert client.get("/admin/points/point/").status_code == 200
+
+    client.post("/admin/logout/")
+    client.post("/admin/login/", {"username": "editor", "password": PASSWORD})
+    assert "was used before" in client.post(PAGE, {"code": code}).content.decode()
+    assert client.get("/admin/").status_code == 302
+
+
+def test_a_backup_code_opens_the_desk_once(at_the_door, editor):
+    client, _phone = at_the_door
+    device = editor.staticdevice_set.create(name="backup")
+    device.token_set.create(token=BACKUP)
+    assert client.post(PAGE, {"code": "ABCD 2345"}).headers["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+    assert not StaticToken.objects.exists()
+
+
+def test_guessing_is_slowed_down_and_ends(at_the_door):
+    client, phone = at_the_door
+    client.post(PAGE, {"code": "000000"})
+    assert "not right" in client.post(PAGE, {"code": code_of(phone)}).content.decode()
+    statuses = [client.post(PAGE, {"code": "000000"}).status_code for _ in range(9)]
+    assert statuses[-1] == 429
+    assert client.get("/admin/").status_code == 302
+
+
+def test_leaving_forgets_the_password(at_the_door):
+    client, phone = at_the_door
+    client.post(PAGE, {"leave": "1"})
+    assert (
+        client.post(PAGE, {"code": code_of(phone)}).headers["Location"].startswith("/admin/login")
+    )
+
+
+def test_the_code_leads_to_no_other_site(at_the_door):
+    client, phone = at_the_door
+    answer = client.post(f"{PAGE}?next=//evil.example", {"code": code_of(phone)})
+    assert answer.headers["Location"] == "/admin/"
+
+
+class TestOnceInside:
+    @pytest.fixture
+    def inside(self, at_the_door):
+        client, phone = at_the_door
+        client.post(PAGE, {"code": code_of(phone)})
+        TOTPDevice.objects.update(last_t=-1)
+        return client, phone
+
+    def test_new_backup_codes_replace_the_old(self, inside, editor):
+        client, phone = inside
+        editor.staticdevice_set.create(name="backup").token_set.create(token=BACKUP)
+        page = client.post(PAGE, {"code": code_of(phone), "codes": "1"}).content.decode()
+        assert page.count("<li><code>") == 10
+        assert not StaticToken.objects.filter(token=BACKUP).exists()
+
+    def test_it_is_turned_off_with_a_code(self, inside):
+        client, phone = inside
+        client.post(PAGE, {"code": "000000", "off": "1"})
+        assert TOTPDevice.objects.exists()
+        TOTPDevice.objects.update(throttling_failure_count=0)
+        client.post(PAGE, {"code": code_of(phone), "off": "1"})
+        assert not TOTPDevice.objects.exists()
+        assert client.get("/admin/").status_code == 200
+
+    def test_but_not_where_it_is_required(self, inside, settings):
+        client, phone = inside
+        settings.REQUIRE_SECOND_FACTOR = True
+        client.post(PAGE, {"code": code_of(phone), "off": "1"})
+        assert TOTPDevice.objects.exists()
+
+
+def test_where_it_is_required_the_first_login_sets_it_up(client, editor, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    client.force_login(editor)
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0] == f"{PAGE}?next=/admin/"
+    client.post(PAGE, {"code": code_of(TOTPDevice.objects.get())})
+    assert client.get("/admin/").status_code == 200
+
+
+def test_strangers_are_sent_to_the_login(client, django_user_model):
+    for user in [None, django_user_model.objects.create_user("reader")]:
+        if user:
+            client.force_login(user)
+        assert client.get(PAGE).headers["Location"] == f"/admin/login/?next={PAGE}"
+    assert not TOTPDevice.objects.exists()
