@@ -17,6 +17,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.management import call_command
 from django.db import connections
+from django.utils.module_loading import import_string
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -92,10 +93,8 @@ def serve(host: str, port: int, workers: int) -> None:
 
     What is loaded before they do, and never changes, is in memory once.
     """
-    from points.search.spelling import english_words  # Needs the apps that main() sets up.
-
     connections.close_all()
-    english_words()
+    import_string("points.search.spelling.english_words")()  # Needs the apps of main().
     gc.freeze()
     Granian(
         "backpain_site.wsgi:application",
