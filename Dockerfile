@@ -1,8 +1,8 @@
 FROM python:3.13-slim
 WORKDIR /srv/backpoints
-# requirements-s3.txt when uploads are kept in a bucket.
+# requirements-s3.txt when uploads are kept in a bucket, requirements-sentry.txt with SENTRY_DSN.
 ARG REQUIREMENTS=requirements.txt
-COPY requirements.txt requirements-s3.txt ./
+COPY requirements.txt requirements-s3.txt requirements-sentry.txt ./
 RUN pip install --no-cache-dir --require-hashes -r "$REQUIREMENTS"
 COPY . .
 # The key is for this step only: none may stay in the image.

@@ -210,6 +210,8 @@ class Backup:
         engine = self.manifest["engine"]
         if engine != self.dump.engine:
             raise BadBackup(f"{self.path} is of {engine}, this site runs on {self.dump.engine}")
+        if self.dump.member not in self.manifest["files"]:
+            raise BadBackup(f"{self.path} holds no database")
         known = MigrationLoader(None).disk_migrations
         newer = [name for name in map(tuple, self.manifest["migrations"]) if name not in known]
         if newer:
@@ -234,9 +236,10 @@ class Backup:
             copy = Path(work, self.dump.member)
             self.unpack_database(copy)
             self.dump.check(copy)
-            added = self.add_uploads()
+            added: list[str] = []
             announce()
             try:
+                self.add_uploads(added)
                 self.dump.load(copy, renumber=is_known)
             except BaseException:
                 for name in added:
@@ -252,9 +255,8 @@ class Backup:
                 with path.open("wb") as copy:
                     shutil.copyfileobj(file, copy)
 
-    def add_uploads(self) -> list[str]:
-        """Store the uploads that are missing or say something else; return which were missing."""
-        added = []
+    def add_uploads(self, added: list[str]) -> None:
+        """Store the uploads that are missing or say something else; note which were missing."""
         for member, file in self.members():
             if not member.startswith(MEDIA):
                 continue
@@ -267,7 +269,6 @@ class Backup:
                 added.append(name)
             if default_storage.save(name, ContentFile(content)) != name:
                 raise BadBackup(f"the storage of uploads does not take the name {name}")
-        return added
 
 
 def check_name(name: str) -> None:

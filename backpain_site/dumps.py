@@ -55,14 +55,17 @@ class SQLiteDump:
         """
         connection.close()
         site = Path(connection.settings_dict["NAME"])
-        with closing(sqlite3.connect(path)) as copy:
-            if renumber:
-                number = f"max({int(time.time())}, number + 1)"
-                copy.execute(f"UPDATE {VERSION_TABLE} SET number = {number}")  # noqa: S608
-                copy.commit()
-            move_away_unless_readable(site)
-            with closing(sqlite3.connect(site, timeout=30)) as target:
-                copy.backup(target)
+        try:
+            with closing(sqlite3.connect(path)) as copy:
+                if renumber:
+                    number = f"max({int(time.time())}, number + 1)"
+                    copy.execute(f"UPDATE {VERSION_TABLE} SET number = {number}")  # noqa: S608
+                    copy.commit()
+                move_away_unless_readable(site)
+                with closing(sqlite3.connect(site, timeout=30)) as target:
+                    copy.backup(target)
+        except sqlite3.Error as error:
+            raise DumpError(f"the database cannot be written: {error}") from error
 
 
 def move_away_unless_readable(path: Path) -> None:

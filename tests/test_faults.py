@@ -146,13 +146,13 @@ def test_who_waits_for_a_silent_database_lets_others_read(monkeypatch):
 
     def silent(_):
         asked.set()
-        answered.wait()
+        answered.wait(10)
 
     monkeypatch.setattr(watch, "ask", silent)
     monkeypatch.setattr("backpain_site.freshness.PATIENCE", 0.01)
     thread = threading.Thread(target=watch.current)
     thread.start()
-    asked.wait()
+    asked.wait(10)
     try:
         assert watch.current() is None
     finally:

@@ -74,15 +74,14 @@ def files_in(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def made(server, tmp_path_factory) -> tuple[Path, list[Writer], list[str]]:
-    """A backup made under load; who wrote what before it, and the pictures from before."""
+def made(server, tmp_path_factory) -> tuple[Path, list[str]]:
+    """A backup made under load, and the pictures from before."""
     writers = [Writer(server, form) for form in forms_of(server, WRITERS)]
     photographer = Photographer(server)
     for _ in range(SAVES_BEFORE):
         assert {writer.save() for writer in writers} == {200}
         assert photographer.upload() == 200
     before = list(photographer.kept)
-    sentences = [writer.said[-1] for writer in writers]
     traffic = Traffic()
     for writer in writers:
         traffic.add("save", writer.save)
@@ -91,7 +90,7 @@ def made(server, tmp_path_factory) -> tuple[Path, list[Writer], list[str]]:
         path = backed_up(server.surroundings(), tmp_path_factory.mktemp("backups"))
     traffic.report("backup under load")
     assert set(traffic.answers("save")) == set(traffic.answers("upload")) == {200}
-    return path, sentences, before
+    return path, before
 
 
 @pytest.fixture
@@ -104,7 +103,7 @@ def elsewhere(server, tmp_path):
 
 
 def test_a_backup_made_under_load_is_whole(server, made, elsewhere, tmp_path):
-    path, _, pictures = made
+    path, pictures = made
     held = read(path.read_bytes())
     manifest = json.loads(held["manifest.json"])
     assert {f"media/{name}" for name in pictures} <= held.keys()
@@ -183,6 +182,14 @@ def of_another_kind(held: dict[str, bytes]) -> dict[str, bytes]:
     return held | {"manifest.json": json.dumps(manifest).encode()}
 
 
+def without_database(held: dict[str, bytes]) -> dict[str, bytes]:
+    manifest = json.loads(held["manifest.json"])
+    name = next(name for name in manifest["files"] if name.startswith("database"))
+    del manifest["files"][name]
+    kept = {other: content for other, content in held.items() if other != name}
+    return kept | {"manifest.json": json.dumps(manifest).encode()}
+
+
 def of_tomorrow(held: dict[str, bytes]) -> dict[str, bytes]:
     manifest = json.loads(held["manifest.json"])
     manifest["migrations"].append(["points", "9999_of_tomorrow"])
@@ -203,10 +210,11 @@ def of_tomorrow(held: dict[str, bytes]) -> dict[str, bytes]:
         (lambda whole: packed({"/etc/evil": b"x"} | read(whole)), "a backup holds no"),
         (lambda whole: packed(read(whole), as_link), "which is no file"),
         (lambda whole: packed(of_tomorrow(read(whole))), "of a newer version"),
+        (lambda whole: packed(without_database(read(whole))), "holds no database"),
     ],
     ids=[
         *("flipped", "half", "without its end", "empty", "not a tar", "foreign", "more at the end"),
-        *("climbing", "absolute", "link", "newer"),
+        *("climbing", "absolute", "link", "newer", "no database"),
     ],
 )
 def test_a_damaged_or_foreign_file_is_refused(made, tmp_path, spoil, sentence):

@@ -37,7 +37,7 @@ def test_nothing_acknowledged_is_lost(server, times):
         assert all(writer.is_kept() for writer in writers)
         check_database(server)
         check_pictures(server, [name for each in photographers for name in each.kept])
-    saved = sum(len(writer.said) for writer in writers)
+    saved = sum(writer.taken for writer in writers)
     uploaded = sum(len(photographer.kept) for photographer in photographers)
     print(f"killed {times} times: {saved} saves, {uploaded} pictures, back in {max(back):.1f} s")
 

@@ -22,7 +22,7 @@ def test_editors_and_readers_at_once(server, seconds):
         traffic.over.wait(seconds)
     traffic.report("editors and readers")
     assert set(traffic.answers("read")) == set(traffic.answers("save")) == {200}
-    assert all(writer.said for writer in writers)
+    assert all(writer.taken for writer in writers)
     assert all(writer.is_kept() for writer in writers)
 
 
@@ -55,7 +55,7 @@ def test_a_lock_of_somebody_else_makes_savers_wait_and_no_reader(server, seconds
             with traffic:
                 traffic.over.wait(seconds)
             # They wait; none of them was told that it is saved.
-            assert not any(writer.said for writer in writers)
+            assert not any(writer.taken for writer in writers)
     traffic.report("lock held")
     saving.report("lock held")
     assert set(traffic.answers("read while locked")) == {200}

@@ -102,23 +102,28 @@ def reading(server: SiteServer, pages: list[str] = PAGES) -> Callable[[], int]:
 
 
 class Writer:
-    """An editor who writes one sentence after the other; `said` are those the site took."""
+    """An editor who writes one sentence after the other; `taken` counts those the site took."""
 
     def __init__(self, server: SiteServer, form: str):
         self.editor = Editor(server)
         self.form = form
-        self.said: list[str] = []
+        self.taken = 0
+        # The last that the site took, and what was sent after it.
+        self.latest: list[str] = []
 
     def save(self) -> int:
         sentence = f"Word {uuid.uuid4().hex}."
+        self.latest.append(sentence)
         status, page = self.editor.post(self.form, summary=sentence, _draft="1")
         if status == 200 and "errornote" not in page:
-            self.said.append(sentence)
+            self.taken += 1
+            self.latest = [sentence]
         return status
 
     def is_kept(self) -> bool:
-        """Whether the form shows the last sentence that the site took, or a later one."""
-        return not self.said or self.said[-1] in self.editor.get(self.form)
+        """Whether the form shows the last sentence that the site took, or one sent after it."""
+        form = self.editor.get(self.form)
+        return not self.taken or any(sentence in form for sentence in self.latest)
 
 
 class Photographer:
