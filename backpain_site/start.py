@@ -20,6 +20,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from .bodies import SLOTS
 from .static_files import collect_static_files
 
 
@@ -95,9 +96,11 @@ def serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         websockets=False,
         workers=workers,
-        blocking_threads=4,
+        # Most of them may wait for slow clients; see bodies.py.
+        blocking_threads=SLOTS + 4,
         workers_kill_timeout=20,
-        log_level=LogLevels.warning,
+        # It warns of more threads than cores, which is what slow clients need.
+        log_level=LogLevels.error,
     ).serve()
 
 
