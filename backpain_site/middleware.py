@@ -6,6 +6,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
 from django.template import loader
 
+from .bodies import REFUSED
 from .models import OldAddress
 
 # The largest upload with a form around it.
@@ -29,12 +30,17 @@ def content_policy(changes: dict[str, list[str]] | None = None) -> str:
 
 
 class LimitsMiddleware:
-    """Refuse what no form of ours sends: bodies over `LARGEST_BODY`, texts that are not UTF-8."""
+    """Refuse what no form of ours sends: bodies over `LARGEST_BODY`, texts that are not UTF-8.
+
+    And what did not arrive.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if REFUSED in request.META:
+            return refuse(request.META[REFUSED])
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
             return refuse(413)
@@ -44,7 +50,12 @@ class LimitsMiddleware:
 
 
 def refuse(status: int) -> HttpResponse:
-    return HttpResponse(loader.get_template("400.html").render(), status=status)
+    """Return the answer to what was not read; nothing more is taken from this client."""
+    name, headers = "400.html", {"Connection": "close"}
+    if status == 503:
+        name, headers["Retry-After"] = "503.html", "10"
+    page = loader.get_template(name).render({"saving": True})
+    return HttpResponse(page, status=status, headers=headers)
 
 
 class GZipTextMiddleware(GZipMiddleware):

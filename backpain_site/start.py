@@ -22,6 +22,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from .bodies import SLOTS
 from .logs import ACCESS
 from .static_files import collect_static_files
 
@@ -103,8 +104,8 @@ def serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         websockets=False,
         workers=workers,
-        # More than editors who save at once: those may all wait for one who writes.
-        blocking_threads=12,
+        # Slow clients may hold most of them (see bodies.py), and editors wait for one who writes.
+        blocking_threads=SLOTS + 4,
         workers_kill_timeout=20,
         respawn_failed_workers=True,
         # Below an error it only finds these threads many.

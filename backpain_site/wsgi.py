@@ -20,6 +20,8 @@ application = get_wsgi_application()
 
 if not settings.DEBUG:
     # Named, as they need the apps that are loaded now.
+    largest = import_string("backpain_site.middleware.LARGEST_BODY")
+    application = import_string("backpain_site.bodies.Bodies")(application, largest)
     watch = import_string("backpain_site.memo.watch")()
     application = import_string("backpain_site.copies.PageCopies")(application, watch)
     index = import_string("points.search.index.holder")
