@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
+from .characters import check_characters
 from .markdown import MarkdownField
 from .publishing import Publishable
 
@@ -158,6 +159,7 @@ class LinesField(forms.CharField):
         lines = [line.strip() for line in super().clean(value).splitlines()]
         lines = list(dict.fromkeys(line for line in lines if line))
         for line in lines:
+            check_characters(line)
             if len(line) > 100:
                 raise forms.ValidationError(
                     _("“%(start)s…” is too long: at most 100 characters a line.")

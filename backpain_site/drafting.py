@@ -216,7 +216,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
                 if draft:
                     hush(desk.form, desk.formsets)
                 return self.show(desk, extra_context)
-            desk = self.opened(request, page, draft, request.POST)
+            desk = self.opened(request, page, draft, snapshots.without_nul(request.POST))
             return self.act(self.with_theirs(desk), extra_context)
 
     def act(self, desk: Desk, extra_context):

@@ -6,11 +6,12 @@ script would show a login page as if it were the preview.
 
 from functools import wraps
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
-from .markdown import LONGEST_TEXT, render
+from .markdown import rendered
 from .roles import may_write
 
 
@@ -27,5 +28,9 @@ def writers_only(view):
 @writers_only
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
-    """Return the HTML of the posted `content`, as the page will show it."""
-    return HttpResponse(render(request.POST.get("content", "")[:LONGEST_TEXT]))
+    """Return the HTML of the posted `content`, as the page will show it, or why it is refused."""
+    try:
+        return HttpResponse(rendered(request.POST.get("content", "")))
+    except ValidationError as error:
+        sentence = format_html('<p class="errornote">{}</p>', error.messages[0])
+        return HttpResponse(sentence, status=400)

@@ -5,8 +5,7 @@ from django.utils.feedgenerator import Atom1Feed
 from articles.models import Article, Tool, YogaPose
 from points.models import Point, Symptom
 
-# Control characters that pasted text may hold and XML cannot.
-NOT_IN_XML = dict.fromkeys(set(range(32)) - {9, 10, 13})
+from .characters import without_unseen
 
 
 class ChangedPagesFeed(Feed):
@@ -28,10 +27,10 @@ class ChangedPagesFeed(Feed):
         return sorted(pages, key=lambda page: page.updated_at, reverse=True)[: self.length]
 
     def item_title(self, page):
-        return str(page).translate(NOT_IN_XML)
+        return without_unseen(str(page))
 
     def item_description(self, page):
-        return page.summary.translate(NOT_IN_XML)
+        return without_unseen(page.summary)
 
     def item_link(self, page):
         return settings.SITE_URL + page.get_absolute_url()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
 from .addresses import is_live, own_address, path_of
+from .characters import check_characters
 from .models import Draft, Revision
 from .publishing import Publishable
 from .revisions import content_type_of
@@ -21,6 +22,7 @@ class WithdrawForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
+        validators=[check_characters],
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One or two sentences; readers who open the address see them."),
     )

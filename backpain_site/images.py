@@ -20,14 +20,20 @@ from django.core.files.storage import default_storage
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
-FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
+# Of a GIF the first frame is taken.
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 # Wider than any column of the site at twice the pixel density.
 MAX_WIDTH = 2400
 MAX_HEIGHT = 4 * MAX_WIDTH
 # WebP holds 16,383 a side, and a thin strip costs memory beyond its pixels.
 LONGEST_SIDE = 16_000
+# Each scan of a JPEG goes over all its pixels; cameras and programs write ten or so.
+MOST_SCANS = 40
+START_OF_SCAN = b"\xff\xda"
+# A file of ten million bytes can be two million parts that say nothing.
+MOST_READS = 50_000
 # What is kept to show and to derive from.
 MASTER = {"format": "WEBP", "quality": 82, "method": 4}
 # Other widths mean other names: pictures stored before must then be uploaded again.
@@ -44,12 +50,27 @@ NAME = re.compile(r"pictures/[0-9a-f]+-(?P<width>\d+)x(?P<height>\d+)\.webp")
 # The column of text, on a phone the screen without its margins.
 COLUMN = "(min-width: 44rem) 40rem, calc(100vw - 2.25rem)"
 
+# How to turn what a camera held otherwise, by the number that it noted.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
 NOT_A_PICTURE = _("This file is not a picture we can read. Use JPEG, PNG, WebP or AVIF.")
 IS_HEIC = _("This is a HEIC picture, which browsers cannot show. Save it as JPEG first.")
 IS_SVG = _("SVG drawings are not taken, as they can hold scripts. Save it as PNG first.")
 MOVES = _("This picture moves. Use a still one, which is kinder to readers.")
+TOO_LONG = _("This picture is too long: at most %(limit)s pixels a side.")
+TOO_MANY_PIXELS = _("This picture has too many pixels: at most %(limit)d million.")
+TOO_MANY_SCANS = _("This JPEG is made of too many layers. Save it again as a plain one.")
 HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
+SRGB = ImageCms.createProfile("sRGB")
 # A large picture fills 200 MB while it is decoded: one at a time.
 decoding = threading.Lock()
 
@@ -58,6 +79,21 @@ class Rendition(NamedTuple):
     name: str
     width: int
     height: int
+
+
+class LimitedReads:
+    """`file` from its start, as Pillow reads it; OSError when it reads too often."""
+
+    def __init__(self, file: File):
+        file.seek(0)
+        self.file, self.left = file, MOST_READS
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError("This file is made of too many parts.")
+        return self.file.read(size)
 
 
 def check_upload(upload: File) -> None:
@@ -70,30 +106,40 @@ def check_upload(upload: File) -> None:
         raise ValidationError(_("This file is too large: at most %(limit)d MB.") % {"limit": limit})
     upload.seek(0)
     start = upload.read(1024)
-    upload.seek(0)
     try:
         with decoding, warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(upload, formats=FORMATS) as image:
-                # Phones append a second view to a JPEG (MPO), which is not shown.
-                if getattr(image, "is_animated", False) and image.format != "MPO":
-                    raise ValidationError(MOVES)
-                width, height = image.size
-                if max(width, height) > LONGEST_SIDE or width * height > settings.UPLOAD_MAX_PIXELS:
-                    raise Image.DecompressionBombError
-                image.draft(None, (MAX_WIDTH, MAX_WIDTH))
-                image.load()
+            check_size(upload)
+            upright(upload)
     except ValidationError:
         raise
     except Image.DecompressionBombError as error:
-        limit = settings.UPLOAD_MAX_PIXELS // 1_000_000
-        raise ValidationError(
-            _("This picture has too many pixels: at most %(limit)d million.") % {"limit": limit}
-        ) from error
+        raise ValidationError(too_many_pixels()) from error
     except Exception as error:  # Pillow's decoders raise many kinds on broken files.
         raise ValidationError(why_unreadable(start)) from error
     finally:
         upload.seek(0)
+
+
+def check_size(upload: File) -> None:
+    """Raise ValidationError when decoding `upload` would take too much time or memory."""
+    with Image.open(LimitedReads(upload), formats=FORMATS) as image:
+        width, height = image.size
+        if max(width, height) > LONGEST_SIDE:
+            raise ValidationError(TOO_LONG % {"limit": f"{LONGEST_SIDE:,}"})
+        if width * height > settings.UPLOAD_MAX_PIXELS:
+            raise ValidationError(too_many_pixels())
+        # Phones append a second view to a JPEG (MPO), which is not shown.
+        if image.format not in {"GIF", "MPO"} and getattr(image, "is_animated", False):
+            raise ValidationError(MOVES)
+        is_jpeg = image.format in {"JPEG", "MPO"}
+    upload.seek(0)
+    if is_jpeg and upload.read().count(START_OF_SCAN) > MOST_SCANS:
+        raise ValidationError(TOO_MANY_SCANS)
+
+
+def too_many_pixels() -> str:
+    return TOO_MANY_PIXELS % {"limit": settings.UPLOAD_MAX_PIXELS // 1_000_000}
 
 
 def why_unreadable(start: bytes) -> str:
@@ -106,17 +152,39 @@ def why_unreadable(start: bytes) -> str:
 
 
 def upright(upload: File) -> Image.Image:
-    """Return `upload` (checked before) decoded, turned as it was taken, without metadata."""
-    upload.seek(0)
-    with Image.open(upload, formats=FORMATS) as image:
-        lying = image.getexif().get(ExifTags.Base.Orientation, 1) in {5, 6, 7, 8}
+    """Return the pixels of `upload`, whose size was checked, turned as it was taken, in sRGB."""
+    with Image.open(LimitedReads(upload), formats=FORMATS) as image:
+        turn = turn_of(image)
+        lying = turn in {5, 6, 7, 8}
         image.thumbnail((MAX_HEIGHT, MAX_WIDTH) if lying else (MAX_WIDTH, MAX_HEIGHT))
-        # Phones have more colours than sRGB; the profile tells the browser which ones.
-        colours = image.info.get("icc_profile") if image.mode in {"RGB", "RGBA"} else None
-        picture = ImageOps.exif_transpose(image)
-        picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    picture.info = {"icc_profile": colours} if colours else {}
-    return picture
+        picture = in_srgb(image)
+    picture.info = {}
+    return picture.transpose(TURNS[turn]) if turn in TURNS else picture
+
+
+def turn_of(image: Image.Image):
+    """Return what the camera noted of how it was held; notes that cannot be read say nothing."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # As many kinds as there are ways to be broken.
+        return None
+
+
+def in_srgb(image: Image.Image) -> Image.Image:
+    """Return `image` in the colours that every screen knows; a profile may hold anything."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I;16"):  # Pillow would cut the values at 255.
+        image = image.convert("I").point(lambda value: value / 256).convert("L")
+    if image.mode != "CMYK":
+        image = image.convert(mode)
+    if profile:
+        try:
+            colours = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, colours, SRGB, outputMode=mode)
+        except (ImageCms.PyCMSError, OSError):  # No profile, or one of other colours.
+            pass
+    return image.convert(mode)
 
 
 def store(upload: File) -> Rendition:
@@ -142,7 +210,6 @@ def write_renditions(picture: Image.Image, name: str) -> None:
         smaller = picture
         for file in reversed(files):
             smaller = smaller.resize((file.width, file.height), Image.Resampling.LANCZOS)
-            smaller.info = picture.info
             write(smaller, file.name, RENDITIONS[format_])
 
 

@@ -1,13 +1,16 @@
 """Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
 
+import re
 from collections.abc import Iterator
 from html import escape
 
 from django.apps import apps
 from django.conf import settings
-from django.core.validators import MaxLengthValidator
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -57,19 +60,39 @@ def caption_of(inline: Token) -> str:
     return inline.children[0].attrGet("title") or "" if alone else ""
 
 
+# To another host only by name and openly: //host and /\\host look like addresses of this site.
+LINK = re.compile(r"https?://[^/\\]|mailto:|tel:|(?![/\\]{2})[^:]*(?:[/?#]|$)", re.IGNORECASE)
+
+
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:
-    """Drop pictures that would make the page call another host."""
+    """Drop pictures that would make the page call another host, and links of other kinds."""
     if attribute in {"src", "srcset"} and not value.startswith(
         (ADDRESS, "/static/", settings.MEDIA_URL)
     ):
+        return None
+    if attribute == "href" and not LINK.match(value):
         return None
     return value
 
 
 # The longest field an editor may save: six times the longest section of the guide.
 LONGEST_TEXT = 30_000
+MOST_LINES = 2_000
+# An empty row of a table still makes a cell a column.
+MOST_CELLS = 5_000
+# A list counts twice, with its item.
+DEEPEST = 13
+# What links by a label may make of the addresses that are written once.
+LONGEST_EXPANSION = 200_000
 
-markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=PageRenderer).enable("table")
+LINE_END = re.compile("\r\n|\r|\n")
+COLUMNS = re.compile(r"[ \t>]*[|:-][-|: \t]*")
+
+# The parser drops what is deeper than `maxNesting`: the limit above refuses it first.
+markdown = MarkdownIt(
+    "commonmark", {"html": False, "maxNesting": DEEPEST + 3}, renderer_cls=PageRenderer
+).enable("table")
+markdown.validateLink = lambda url: bool(LINK.match(url))
 cleaner = Cleaner(
     tags={
         *("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote"),
@@ -89,20 +112,86 @@ cleaner = Cleaner(
 )
 
 
-def render(text: str) -> SafeString:
+def cells(lines: list[str]) -> int:
+    """Return how many cells the tables in `lines` have at most."""
+    total = columns = 0
+    for line in lines:
+        if not line.strip(" \t>"):
+            columns = 0
+        elif "-" in line and COLUMNS.fullmatch(line):
+            columns = max(columns, line.count("|") + 1)
+        total += columns
+    return total
+
+
+def parsed(text: str) -> tuple[list[Token], dict]:
+    """Return the tokens of `text` and what they share.
+
+    ValidationError with a sentence for the editor when it would take long to read or to show.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise ValidationError(
+            _("This text is too long: at most %(most)s characters.") % {"most": f"{LONGEST_TEXT:,}"}
+        )
+    lines = LINE_END.split(text)
+    if len(lines) > MOST_LINES:
+        raise ValidationError(
+            _("This text has too many lines: at most %(most)s.") % {"most": f"{MOST_LINES:,}"}
+        )
+    if cells(lines) > MOST_CELLS:
+        raise ValidationError(
+            _("The tables of this text are too large: at most %(most)s cells.")
+            % {"most": f"{MOST_CELLS:,}"}
+        )
+    shared = {}
+    tokens = markdown.parse(text, shared)
+    if max((token.level for token in tokens), default=0) > DEEPEST:
+        raise ValidationError(_("Lists and quotations stand inside each other: at most six deep."))
+    targets = shared.get("references", {}).values()
+    longest = max((len(target["href"]) + len(target["title"]) for target in targets), default=0)
+    if longest * text.count("]") > LONGEST_EXPANSION:
+        raise ValidationError(
+            _("Links by a label repeat a long address too often: write shorter ones, or fewer.")
+        )
+    return tokens, shared
+
+
+def check_text(text: str) -> None:
+    """Raise ValidationError with one sentence when `text` cannot be taken."""
+    parsed(writable(text))
+
+
+def writable(text: str) -> str:
+    """Return `text` without half characters, which cannot be written out."""
+    return text.encode(errors="replace").decode()
+
+
+def rendered(text: str) -> SafeString:
     """Return `text` (CommonMark with tables) as HTML that may go on a page as it is.
 
-    Raw HTML is shown, not obeyed; scripts, styles, foreign pictures and unknown link schemes are
-    dropped. Never raises: any string has a rendering.
+    Raw HTML is shown, not obeyed; scripts, styles, foreign pictures and links that hide where they
+    lead are dropped. ValidationError as of `check_text`.
     """
-    text = text.encode(errors="replace").decode()  # Half characters cannot be written out.
-    return mark_safe(cleaner.clean(markdown.render(text)))  # noqa: S308 (the allow-list above)
+    tokens, shared = parsed(writable(text))
+    html = markdown.renderer.render(tokens, markdown.options, shared)
+    return mark_safe(cleaner.clean(html))  # noqa: S308 (the allow-list above)
+
+
+def render(text: str) -> SafeString:
+    """Return `text` as HTML that may go on a page; what `check_text` refuses as it was typed.
+
+    Never raises: any string has a rendering.
+    """
+    try:
+        return rendered(text)
+    except ValidationError:
+        return format_html("<pre>{}</pre>", writable(text))
 
 
 class MarkdownField(MarkdownxField):
     """Markdown as the editor writes it; pair it with a `RenderedField`."""
 
-    default_validators = [MaxLengthValidator(LONGEST_TEXT)]
+    default_validators = [check_text]
 
 
 class RenderedField(models.TextField):

@@ -1,7 +1,9 @@
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F
 
 from . import stamp
+from .characters import IN_NAMES, IN_TEXTS, check_characters
 from .reports import Report
 from .revisions import Draft, OldAddress, Revision
 
@@ -86,3 +88,24 @@ class Content(models.Model):
     def delete(self, *args, **kwargs):
         ContentVersion.bump()
         return super().delete(*args, **kwargs)
+
+    def clean_fields(self, exclude=None):
+        """Refuse characters that nobody sees, whatever form or file brings them."""
+        wrong = {}
+        try:
+            super().clean_fields(exclude)
+        except ValidationError as error:
+            wrong = error.error_dict
+        for field in self._meta.concrete_fields:
+            named = isinstance(field, models.CharField)
+            if field.name in {*wrong, *(exclude or ())} or not field.editable:
+                continue
+            if named or isinstance(field, models.TextField):
+                try:
+                    check_characters(
+                        getattr(self, field.attname) or "", IN_NAMES if named else IN_TEXTS
+                    )
+                except ValidationError as error:
+                    wrong[field.name] = [error]
+        if wrong:
+            raise ValidationError(wrong)

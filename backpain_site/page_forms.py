@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
+from .characters import check_characters
 from .models import Draft
 from .publishing import Finding, Publishable
 from .scheduling import LEAD
@@ -39,6 +40,7 @@ class PageForm(forms.ModelForm):
     reader_note = forms.CharField(
         required=False,
         max_length=300,
+        validators=[check_characters],
         label=_("Note for readers"),
         help_text=_("When something was wrong: one sentence, listed under Corrections."),
     )

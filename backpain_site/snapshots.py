@@ -50,6 +50,14 @@ def shown(widget: forms.Widget, name: str, value) -> dict[str, list[str]]:
     return {name: ["" if formatted is None else str(formatted)]}
 
 
+def without_nul(data: QueryDict) -> QueryDict:
+    """Return `data` with � for NUL, which no browser types and PostgreSQL does not keep."""
+    kept = data.copy()
+    for name, texts in data.lists():
+        kept.setlist(name, [text.replace("\0", "\ufffd") for text in texts])
+    return kept
+
+
 def own_fields(form: forms.BaseForm, formset=None) -> list[str]:
     """Return the fields of a row that say something, without those that Django manages."""
     if formset is None:
