@@ -111,6 +111,33 @@ def test_a_sign_that_is_absent_raises_no_alarm(client, query):
     assert "data-urgent-notice" not in page
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "on steroids and my back hurts",
+        "prednisone back pain",
+        "steroid tablets lower back pain",
+        "osteoporosis back pain",
+        "brittle bones and a sudden bad back",
+    ],
+)
+def test_back_pain_with_bones_that_may_be_thin_gets_the_advice_of_its_page(client, query):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert "have thin bones, or take steroid tablets" in page
+    assert "data-urgent-notice" in page
+    assert "<li data-point-code=" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["steroid cream, back pain", "osteoporosis and chronic back pain", "back pain, no steroids"],
+)
+def test_other_steroids_and_old_pain_raise_no_alarm(client, query):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert "data-urgent-notice" not in page
+    assert "<li data-point-code=" in page
+
+
 def test_the_most_urgent_sign_heads_the_notice(client):
     RedFlag.objects.filter(action="appointment").update(order=0)
     RedFlag.objects.filter(action="now").update(order=99)
