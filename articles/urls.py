@@ -24,6 +24,7 @@ urlpatterns = [
     path("about/", placed(Article.Place.ABOUT), name="about"),
     path("helper/", placed(Article.Place.HELPER), name="helper"),
     path("points/<str:slug>/helper/", held(views.PointSheet.as_view()), name="point_sheet"),
+    path("routine/helper/", held(views.OwnSheet.as_view()), name="own_sheet"),
     path("routine/<slug:slug>/helper/", held(views.RoutineSheet.as_view()), name="routine_sheet"),
     path("about/corrections/", placed(Article.Place.CORRECTIONS), name="corrections"),
 ]

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from django.contrib.contenttypes.models import ContentType
@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
 from django.views.generic import ListView
 
+from backpain_site.addresses import path_of
 from backpain_site.memo import remembered
 from backpain_site.models import Revision
 from backpain_site.pages import PageView
 from backpain_site.publishing import Publishable
 from points.cards import caution_groups, first_points
 from points.models import Point, RedFlag, Source, SuggestedRoutine, Symptom
+from points.routine import LONGEST, OwnRoutine, chosen_in
 from points.search.filters import Selection, objections
 
 from .models import Article, Practice, Section, Tool, YogaPose
@@ -144,6 +146,7 @@ class HelperSheet(PlacedArticle):
         against = [(point, objections(point, selection.avoided)) for point in points]
         return super().get_context_data(
             about=about,
+            reported=path_of(about.get_absolute_url()),
             left_out=[(point, cautions) for point, cautions in against if cautions],
             to_press=[
                 (point, point.cautions_to_show(groups))
@@ -153,9 +156,13 @@ class HelperSheet(PlacedArticle):
             **kwargs,
         )
 
-    def about(self) -> tuple[Publishable, list[Point]]:
+    def about(self) -> tuple[Publishable | OwnRoutine, list[Point]]:
         """Return the page that the sheet belongs to, and the points to press, in order."""
         raise NotImplementedError
+
+    def points(self, slugs: Sequence[str]) -> list[Point]:
+        points = Point.objects.published().with_instructions().for_page().filter(slug__in=slugs)
+        return sorted(points, key=lambda point: slugs.index(point.slug))
 
 
 class PointSheet(HelperSheet):
@@ -169,9 +176,17 @@ class RoutineSheet(HelperSheet):
     def about(self):
         routines = SuggestedRoutine.objects.published().with_points()
         routine = get_object_or_404(routines, slug=self.kwargs["slug"])
-        order = [point.pk for point in routine.points]
-        points = Point.objects.published().with_instructions().for_page().filter(pk__in=order)
-        return routine, sorted(points, key=lambda point: order.index(point.pk))
+        return routine, self.points([point.slug for point in routine.points])
+
+
+class OwnSheet(HelperSheet):
+    """The sheet of the list in the address (?p=bl23&p=bl40)."""
+
+    def about(self):
+        slugs = chosen_in(self.request.GET)[:LONGEST]
+        return OwnRoutine(tuple(slugs), tuple(self.request.GET.getlist("avoid"))), self.points(
+            slugs
+        )
 
 
 def common_symptoms() -> list[Symptom]:

@@ -15,8 +15,8 @@ from .sitemaps import SITEMAPS
 
 urlpatterns = [
     path("", held(Home.as_view()), name="home"),
-    path("", include("points.urls")),
     path("", include("articles.urls")),
+    path("", include("points.urls")),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
     path("report/", views.report, name="report"),

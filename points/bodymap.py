@@ -121,14 +121,14 @@ class Callout:
 
     @property
     def plate(self) -> Frame:
-        """Return the area a finger may hit: the label and the nearest marker."""
+        """Return the area a finger may hit, 44 pixels high on 320: label and marker."""
         edges = (self.label_x + (-56 if self.on_left else 56), self.line_from)
         tops = (self.y, self.label_y)
         return Frame(
             x=round(min(edges) - 12, 1),
-            y=round(min(tops) - 20, 1),
+            y=round(min(tops) - 24, 1),
             width=round(max(edges) - min(edges) + 24, 1),
-            height=round(max(tops) - min(tops) + 40, 1),
+            height=round(max(tops) - min(tops) + 48, 1),
         )
 
 
@@ -156,7 +156,7 @@ def locator_frame(body: Figure, marks, both_sides: bool) -> Frame:
     )
 
 
-def callouts(points, slug: str, gap: float = 46) -> list[Callout]:
+def callouts(points, slug: str, gap: float = 64) -> list[Callout]:
     """Label `points` on figure `slug`, right or left of the body, no label nearer than `gap`."""
     figure = FIGURES[slug]
     marked = [

@@ -27,6 +27,20 @@ def address(slugs: Iterable[str], avoid: Iterable[str] = (), page: str = "points
 
 
 @dataclass(frozen=True)
+class OwnRoutine:
+    """The reader's own list, for pages that name what they are about and lead back to it."""
+
+    slugs: tuple[str, ...]
+    avoid: tuple[str, ...]
+
+    def __str__(self):
+        return "your routine"
+
+    def get_absolute_url(self) -> str:
+        return address(self.slugs, self.avoid)
+
+
+@dataclass(frozen=True)
 class Step:
     """One point of a routine and the addresses that move it or take it out ("" at an end)."""
 
@@ -159,4 +173,5 @@ class Lineup:
             "without_filters": address(self.kept),
             "emptied": address([], avoid),
             "more_points": address(self.kept, avoid, "points:list"),
+            "sheet": address(self.kept, avoid, "articles:own_sheet"),
         }

@@ -63,8 +63,8 @@ def crawl(client, start: str = "/") -> Iterator[tuple[str, object, Page | None]]
             parts = urlsplit(address.removeprefix(settings.SITE_URL))
             if not is_ours(address) or parts.scheme or parts.path.startswith("/admin/"):
                 continue
-            # Filters multiply without end: one step into them is enough.
-            if parts.query.count("=") > 1:
+            # Filters and carried routines multiply without end: one step into them is enough.
+            if parts.query.count("=") > 1 or (parts.query and urlsplit(path).query):
                 continue
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             if target not in seen:

@@ -105,7 +105,7 @@ class TestWithoutJavaScript:
         page.wait_for_load_state()
         found = page.locator("[data-point-code]").count()
 
-        page.locator("summary", has_text="Safety and reach").click()
+        page.locator("summary", has_text="Filter these points").click()
         page.get_by_label("I am pregnant").check()
         page.get_by_role("button", name="Update results").click()
         expect(page).to_have_url(re.compile("avoid=pregnancy"))

@@ -13,15 +13,18 @@ address = cache(reverse)  # Of pages at fixed addresses.
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context, view_name: str, label: str) -> SafeString:
-    """Return a link that says whether it is the page shown, or the section it belongs to."""
+def nav_link(context, view_name: str, label: str, query: str = "") -> SafeString:
+    """Return a link that says whether it is the page shown, or the section it belongs to.
+
+    `query`, such as "?p=bl40", goes along.
+    """
     url, path = address(view_name), context["request"].path
     current = ""
     if path == url:
         current = mark_safe(' aria-current="page"')
     elif url != "/" and path.startswith(url):
         current = mark_safe(' aria-current="true"')
-    return format_html('<a href="{}"{}>{}</a>', url, current, label)
+    return format_html('<a href="{}{}"{}>{}</a>', url, query, current, label)
 
 
 @register.simple_tag

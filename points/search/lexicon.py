@@ -1,5 +1,7 @@
 """One meaning, many words: brings the words of a query and of our phrases to the same terms."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .text import STOP_WORDS, stem, words
@@ -8,6 +10,8 @@ from .text import STOP_WORDS, stem, words
 NEGATIONS = frozenset(
     {"no", "not", "never", "without", "cannot", "none", "isnt", "arent", "havent"}
 )
+
+NUMBERS = re.compile(r"(\d{1,3})\.\.(\d{1,3})")
 
 
 @dataclass(frozen=True)
@@ -36,10 +40,11 @@ class Lexicon:
         lexicon = cls()
         for name, wordings, is_complaint in groups:
             for wording in (name, *wordings):
-                key = tuple(stem(word) for word in words(wording))
-                if key:
-                    lexicon.meanings[key] = name
-                    lexicon.longest = max(lexicon.longest, len(key))
+                for one in with_each_number(wording):
+                    key = tuple(stem(word) for word in words(one))
+                    if key:
+                        lexicon.meanings[key] = name
+                        lexicon.longest = max(lexicon.longest, len(key))
             if is_complaint:
                 lexicon.complaints.add(name)
         return lexicon
@@ -66,6 +71,16 @@ class Lexicon:
             if meaning:
                 return length, meaning
         return 0, ""
+
+
+def with_each_number(wording: str) -> Iterator[str]:
+    """Yield "im 12", "im 13" and "im 14" for "im 12..14", any other wording as it is."""
+    span = NUMBERS.search(wording)
+    if not span:
+        yield wording
+        return
+    for number in range(int(span[1]), int(span[2]) + 1):
+        yield f"{wording[: span.start()]}{number}{wording[span.end() :]}"
 
 
 def split_ache(token: str, position: int) -> list[tuple[str, int]]:

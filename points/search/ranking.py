@@ -42,7 +42,9 @@ def meant_symptoms(index: Index, terms: list[Term]) -> list[Meant]:
         best = best_symptoms(index, left, {meant.slug for meant in found})
         if not best:
             break
-        if found and (best[0].score < FURTHER * found[0].score or not says_new(index, best[0])):
+        if found and best[0].score < FURTHER * found[0].score:
+            break
+        if found and not says_new(index, best[0], taken=found[0].terms):
             break
         for meant in best:
             found.append(meant)
@@ -133,11 +135,18 @@ def is_about_us(index: Index, terms: list[Term], tokens: list[str], meant: list[
     return evidence + 2 * personal > doubt
 
 
-def says_new(index: Index, meant: Meant) -> bool:
-    """Whether words left over say a complaint of their own, not only a place or a moment."""
+def says_new(index: Index, meant: Meant, taken: frozenset[str]) -> bool:
+    """Whether words left over say a complaint of their own, not only a place or a moment.
+
+    `taken` are the words of the first complaint. When it names a place, pain "after golf" is the
+    pain of that place.
+    """
     complaints = meant.terms & index.lexicon.complaints
-    if meant.terms & (index.topics - index.lexicon.complaints):
+    subjects = (index.topics | index.body_terms) - index.lexicon.complaints
+    if meant.terms & subjects & index.topics:
         return True
+    if complaints <= {"pain"} and taken & subjects and not meant.terms & subjects:
+        return False
     return bool(complaints) and (len(meant.terms) > 1 or meant.is_whole)
 
 

@@ -109,7 +109,7 @@ class Speller:
         return len(token) >= 3 and token.isascii() and token.isalpha() and not self.knows(token)
 
     def may_be_slip(self, token: str) -> bool:
-        return self.is_plain(token) and token not in english_words()
+        return self.is_plain(token) and token not in english_words() and len(set(token)) > 1
 
     def sounding_like(self, word: str) -> str:
         """Return the word of ours that sounds like the unusual `word`, "" for none."""
@@ -156,10 +156,15 @@ class Speller:
         near = process.extract(
             word, choices, scorer=OSA.distance, score_cutoff=most, limit=12, processor=None
         )
-        candidates = {choice: distance for choice, distance, _ in near}
+        # Keys struck at random are near something too: two slips must leave the first letter, and
+        # what only sounds alike most of the letters.
+        candidates = {
+            choice: distance for choice, distance, _ in near if distance < 2 or choice[0] == word[0]
+        }
         for alike in self.by_sound.get(sound(word), ()):
-            if abs(len(alike) - len(word)) <= 3:
-                candidates.setdefault(alike, OSA.distance(word, alike))
+            distance = OSA.distance(word, alike)
+            if 2 * distance < max(len(alike), len(word)):
+                candidates.setdefault(alike, distance)
         if not candidates:
             return self.parts_with_slip(word)
         return [min(candidates, key=lambda choice: self.unlikeness(word, choice, candidates))]

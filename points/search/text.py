@@ -10,7 +10,8 @@ import snowballstemmer
 LONGEST_QUERY = 500
 
 CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-WORD = re.compile(rf"[a-z0-9]+|[{CJK}]+")
+# "10kg" and "32wks" are two words; codes such as BL23 are one.
+WORD = re.compile(rf"[0-9]+(?=(?:kg|lb|st|wk|week|month)s?\b)|[a-z0-9]+|[{CJK}]+")
 APOSTROPHES = re.compile("['`´ʹʻʼʽ‘’‛′]")
 # diarrhoea and diarrhea, haemorrhoids and hemorrhoids: one spelling for both.
 BRITISH_VOWELS = re.compile("[ao]e")

@@ -45,6 +45,12 @@ def carried(context, start: str = "?") -> str:
     return start + query.partition("?")[2]
 
 
+@register.simple_tag(takes_context=True)
+def chosen(context) -> list[str]:
+    """Return the slugs of the routine in this page's address, for forms that keep it there."""
+    return chosen_in(context["request"].GET)[:LONGEST]
+
+
 @register.inclusion_tag("points/includes/routine_note.html", takes_context=True)
 def routine_note(context):
     """Say which routine this page carries, and lead back to it."""

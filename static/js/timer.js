@@ -7,17 +7,24 @@ const BREATH = 6; // Seconds of a slow breath, as the page counts them.
 const box = document.getElementById("timer");
 const [left, name, line, status] = ["left", "name", "line", "status"].map((part) => box.querySelector(`.t-${part}`));
 const [go, back, skip, sound] = box.querySelectorAll("button");
+const choices = [...box.querySelectorAll(".chip")];
+const chosen = (name) => choices.some((chip) => chip.name === name && chip.classList.contains("on"));
 const [breath, part] = box.querySelectorAll(".breath, .part");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const steps = [...document.querySelectorAll("[data-seconds]")];
-const holds = steps.flatMap((step, place) => {
+
+/* One hold a side, or one for both; the shorter time of the dose unless the reader wants more. */
+const lineUp = () => steps.flatMap((step, place) => {
   const { seconds, least, sides, name } = step.dataset;
-  return Array.from({ length: sides }, (_, side) => ({
-    step, place, name, least: least * 1000, ms: seconds * 1000, used: 0,
-    side: sides > 1 ? [", first side", ", other side"][side] : "",
+  const together = sides > 1 && chosen("both");
+  const ms = (chosen("longer") ? seconds : least) * 1000;
+  return Array.from({ length: together ? 1 : sides }, (_, side) => ({
+    step, place, name, ms, least: least * 1000, used: 0,
+    side: together ? ", both sides" : sides > 1 ? [", first side", ", other side"][side] : "",
   }));
 });
 
+let holds = [];
 let at, phase, since, next, note, ended, halved, audio, awake;
 let loud = Boolean(window.AudioContext);
 
@@ -63,6 +70,7 @@ function keepAwake(on) {
 function draw() {
   const idle = at === undefined;
   box.classList.toggle("idle", idle);
+  for (const chip of choices) chip.hidden = !idle;
   go.textContent = idle ? "Start hold timer" : ended ? "Close" : since ? "Pause" : "Go on";
   sound.textContent = loud ? "Sound on" : "Sound off";
   if (idle) return;
@@ -77,7 +85,7 @@ function draw() {
   breath.setAttribute("r", resting() || still.matches ? 30 : 30 + 4 * (beat < half ? beat + 1 : BREATH - beat - 1));
   name.textContent = resting() ? phase.words : hold.name + hold.side;
   const breathing = beat < half ? "Breathe in" : "Breathe out";
-  const enough = spent() >= hold.least ? ". Enough for the first day" : "";
+  const enough = hold.ms > hold.least && spent() >= hold.least ? ". Enough for the first day" : "";
   line.textContent = note || of + (since ? resting() ? "" : breathing + enough : "Paused");
   // Not disabled: that would take the focus away.
   back.ariaDisabled = ended || earlier() < 0;
@@ -120,7 +128,7 @@ function restBefore(number) {
 
 function begin() {
   phase = holds[at];
-  say(`${phase.name}${phase.side}: hold ${seconds(phase.ms - phase.used)} at most`);
+  say(`${phase.name}${phase.side}: hold ${seconds(phase.ms - phase.used)}${chosen("longer") ? " at most" : ""}`);
   cue(1);
   run();
 }
@@ -189,7 +197,7 @@ function listen() {
 
 go.addEventListener("click", () => {
   if (at === undefined) {
-    for (const hold of holds) hold.used = 0;
+    holds = lineUp();
     ended = false;
     listen();
     choose(0);
@@ -227,6 +235,11 @@ sound.addEventListener("click", () => {
   listen();
   draw();
 });
+for (const chip of choices) {
+  chip.addEventListener("click", () => {
+    chip.ariaPressed = chip.classList.toggle("on");
+  });
+}
 document.addEventListener("visibilitychange", () => {
   if (document.hidden || !since) return;
   keepAwake(true);
@@ -237,11 +250,31 @@ document.addEventListener("visibilitychange", () => {
 new ResizeObserver(() => {
   document.documentElement.style.setProperty("--bar", `${box.offsetHeight}px`);
 }).observe(box);
+// Whoever asks for the timer, by the link or in the address, gets it.
+let asked = false;
+function show() {
+  asked = true;
+  box.classList.remove("early");
+  box.scrollIntoView({ block: "nearest" });
+  go.focus();
+}
 // On a phone the bar waits until the cautions above the first step were scrolled past.
 new IntersectionObserver(([gate]) => {
-  box.classList.toggle("early", gate.boundingClientRect.top > gate.rootBounds.height);
+  box.classList.toggle("early", !asked && gate.boundingClientRect.top > gate.rootBounds.height);
 }).observe(document.getElementById("press-it") ?? steps[0]);
 sound.hidden = !loud;
 box.hidden = false;
-for (const link of document.querySelectorAll("[href='#timer']")) link.parentElement.hidden = false;
 draw();
+for (const link of document.querySelectorAll("[href='#timer']")) {
+  link.parentElement.hidden = false;
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    show();
+  });
+}
+// Not before the page has loaded: until then the browser, too, looks for what the address names.
+for (const moment of ["load", "hashchange"]) {
+  addEventListener(moment, () => {
+    if (location.hash === "#timer") show();
+  });
+}

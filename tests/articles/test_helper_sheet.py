@@ -51,7 +51,31 @@ def test_what_is_not_for_somebody_is_left_out_with_the_reason(client):
     assert 'data-point-code="BL60"' not in page
 
 
-@pytest.mark.parametrize("path", ["/points/bl48/helper/", "/points/nowhere/helper/"])
+def test_a_readers_own_routine_has_a_sheet_too(client):
+    address = "/routine/helper/?p=bl40&amp;p=bl23&amp;avoid=broken-skin"
+    assert f'href="{address}"' in sheet(client, "/routine/?p=bl40&p=bl23&avoid=broken-skin")
+    page = sheet(client, "/routine/helper/?p=bl40&p=bl48&p=bl23")
+    assert page.index('data-point-code="BL40"') < page.index('data-point-code="BL23"')
+    assert "For the person who presses: your routine" in page
+    assert 'href="/routine/?p=bl40&amp;p=bl48&amp;p=bl23"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/points/bl40/helper/", "/points/bl40/"),
+        ("/routine/desk-back/helper/", "/routine/desk-back/"),
+        ("/routine/helper/?p=bl40&avoid=cancer", "/routine/"),
+    ],
+)
+def test_a_mistake_is_reported_of_a_page_that_is_known(client, path, page):
+    assert f'href="/report/?page={page}"' in sheet(client, path)
+    assert f'<a href="{page}">' in client.get("/report/", {"page": page}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/points/bl48/helper/", "/points/nowhere/helper/", "/routine/helper/"]
+)
 def test_nothing_to_press_has_no_sheet(client, path):
     assert client.get(path).status_code == 404
 

@@ -63,4 +63,6 @@ class TestDrawing:
         assert len(labels) == 5
         for side in (True, False):
             heights = [label.label_y for label in labels if label.on_left is side]
-            assert all(b - a >= 46 for a, b in zip(heights, heights[1:], strict=False))
+            assert all(b - a >= 64 for a, b in zip(heights, heights[1:], strict=False))
+        # 44 pixels where 400 units are the 284 pixels of a screen of 320.
+        assert min(label.plate.height for label in labels) * 284 / 400 >= 44

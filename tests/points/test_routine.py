@@ -68,6 +68,12 @@ class TestWhoEnters:
         assert steps_in(page) == free
         assert re.findall(r'<li data-left-out="([^"]+)"', page) == barred
 
+    def test_a_list_left_out_whole_is_said_to_be_kept(self, client):
+        page = fetch(client, "/routine/?p=bl60&p=bl23&avoid=pregnancy")
+        assert "<h1>Your routine</h1>" in page
+        assert "All 2 points you chose are left out because you ticked “I am pregnant" in page
+        assert 'Your list is kept. <a href="/routine/?p=bl60&amp;p=bl23">Show them again' in page
+
     def test_an_undecided_group_keeps_a_point_out(self, client):
         make_point("BL61", cautions={})
         page = fetch(client, "/routine/?p=bl61&avoid=cancer")
@@ -160,6 +166,30 @@ class TestLinks:
         assert 'href="/points/bl60/?p=bl40&amp;p=gv4"' in page
         assert "Your routine holds BL40, GV4." in page
         assert 'href="/routine/?p=bl40"' not in page
+
+    def test_the_menu_the_steps_and_the_forms_carry_the_routine_on(self, client):
+        query = "?p=bl40&amp;p=gv4"
+        page = fetch(client, "/routine/?p=bl40&p=gv4")
+        menu = ("/points/", "/symptoms/", "/routine/", "/search/", "/points/bl40/")
+        for path in menu:
+            assert f'href="{path}{query}"' in page
+        assert "Your list lives in this page’s address: bookmark it or share it." in page
+        point = fetch(client, "/points/bl40/?p=bl40&p=gv4")
+        assert f'href="/routine/{query}">Back to your routine</a>' in point
+        assert f'href="/points/bl36/{query}"' in point
+        kept = '<input type="hidden" name="p" value="bl40">'
+        assert kept in point.split("</header>")[0]
+        symptom = fetch(client, "/symptoms/sciatica/?p=bl40")
+        assert symptom.count(kept) == 2  # The search of the site, the filters.
+        assert 'href="/symptoms/sciatica/?p=bl40"' in fetch(client, "/symptoms/?p=bl40")
+        results = fetch(client, "/search/?q=sciatica&p=bl40")
+        assert 'href="/routine/?p=bl40&amp;p=bl53"' in results
+
+    def test_without_a_routine_links_carry_nothing(self, client):
+        page = fetch(client, "/points/bl40/")
+        assert "?p=bl54" not in page
+        assert 'name="p"' not in page
+        assert "Your routine holds" not in page
 
     def test_what_a_reader_avoids_is_kept_by_no_cache(self, client):
         answer = client.get("/routine/desk-back/?avoid=pregnancy")

@@ -18,6 +18,7 @@ from points.search import index as index_module
 from points.search.codes import CodeReader
 from points.search.filters import Selection, objections
 from points.search.index import Index, IndexHolder, holder
+from points.search.lexicon import Lexicon
 from points.search.spelling import Speller, sound
 from points.search.text import fold, words
 from tests.factories import make_point, make_symptom
@@ -109,6 +110,79 @@ def test_danger_comes_before_everything_and_without_points(client):
 def test_a_sign_that_is_absent_raises_no_alarm(client, query):
     page = client.get("/search/", {"q": query}).content.decode()
     assert "data-urgent-notice" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "on steroids and my back hurts",
+        "prednisone back pain",
+        "steroid tablets lower back pain",
+        "osteoporosis back pain",
+        "brittle bones and a sudden bad back",
+    ],
+)
+def test_back_pain_with_bones_that_may_be_thin_gets_the_advice_of_its_page(client, query):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert "have thin bones, or take steroid tablets" in page
+    assert "data-urgent-notice" in page
+    assert "<li data-point-code=" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["steroid cream, back pain", "osteoporosis and chronic back pain", "back pain, no steroids"],
+)
+def test_other_steroids_and_old_pain_raise_no_alarm(client, query):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert "data-urgent-notice" not in page
+    assert "<li data-point-code=" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "sign"),
+    [
+        ("newly numb foot", "one leg is newly weak or numb"),
+        ("foot numb since yesterday", "one leg is newly weak or numb"),
+        ("lost 10 kilos", "losing weight without trying"),
+        ("lost 10kg", "losing weight without trying"),
+        ("55 and first time severe back pain", "for the first time and are over 50"),
+        ("first severe back pain over 50", "for the first time and are over 50"),
+        ("im 52 and never had back pain like this before", "for the first time and are over 50"),
+        ("im 97 sudden back pain", "for the first time and are over 50"),
+        ("sneezed and my back went", "worse when you cough, sneeze or strain"),
+    ],
+)
+def test_a_sign_is_recognised_whatever_its_number(client, query, sign):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert "data-urgent-notice" in page
+    assert sign in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["im 53 with back pain", "im 45 and first time back pain", "lost 10 kilos on a diet"],
+)
+def test_other_numbers_raise_no_alarm(client, query):
+    assert "data-urgent-notice" not in client.get("/search/", {"q": query}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["32 weeks hips hurt", "30 weeks along back ache", "28wks sciatica"]
+)
+def test_weeks_without_more_are_read_as_pregnancy(client, query):
+    assert "data-caution-notice" in client.get("/search/", {"q": query}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["back pain for 20 weeks", "20 weeks of back pain", "back pain, 6 weeks"]
+)
+def test_weeks_of_pain_are_not(client, query):
+    assert "data-caution-notice" not in client.get("/search/", {"q": query}).content.decode()
+
+
+def test_pain_on_coughing_and_on_sneezing_are_one():
+    assert found("back pain when i cough") == found("back pain when i sneeze") == found("back pain")
 
 
 def test_the_most_urgent_sign_heads_the_notice(client):
@@ -400,6 +474,7 @@ class TestParts:
             ("can’t pee", ["cant", "pee"]),
             ("腎俞 腎", ["腎俞", "腎"]),
             ("diarrhoea", ["diarrhea"]),
+            ("10kg, 32wks, bl23s", ["10", "kg", "32", "wks", "bl23s"]),
             ("", []),
         ],
     )
@@ -526,3 +601,23 @@ def test_bold_mending_comes_when_nothing_else_is_found(query):
 @pytest.mark.parametrize("query", ["knee of the curve", "foot of the hill", "head of the queue"])
 def test_a_part_of_something_else_is_no_body(query):
     assert found(query) == []
+
+
+@pytest.mark.parametrize("query", ["zzzqq", "qqqq", "asdf", "qwerty", "poiu", "mmmm", "hjkl"])
+def test_keys_struck_at_random_are_no_complaint(client, query):
+    page = client.get("/search/", {"q": query}).content.decode()
+    assert 'data-result-count="0"' in page
+    assert "We searched for" not in page
+
+
+def test_a_place_that_is_named_takes_the_pain_of_a_situation():
+    """Golf hurts many a lower back; here it is the elbow."""
+    assert found("elbow hurts golf swing") == found("golf elbow")
+    assert "BL23" in found("back hurts golf swing")
+
+
+def test_a_span_in_a_wording_stands_for_each_number():
+    lexicon = Lexicon.from_groups([("over 55", ["im 56..58"], False)])
+    queries = ["im 55", "im 56", "im 58", "im 59"]
+    meant = ["over 55" in [term.text for term in lexicon.terms(words(query))] for query in queries]
+    assert meant == [False, True, True, False]
