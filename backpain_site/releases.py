@@ -150,48 +150,43 @@ class Releases:
             transaction.savepoint_commit(point)
         return findings
 
-    def record_revision(self, request, page, kind, desk: Desk | None = None, **values) -> None:
+
+    def record_revision(self, request, page, kind, desk: Desk | None = None) -> None:
         """Keep the page as it is now, with what differs from the revision before in words."""
         form, formsets, _inlines = self.unbound(request, page)
-        snapshot = snapshots.of_record(form, formsets)
-        revisions = Revision.of(page)
-        before = revisions.exclude(kind=Revision.Kind.SET_ASIDE).first()
-        common = {
-            "content_type": content_type_of(self.model),
-            "object_id": page.pk,
-            "title": str(page)[:200],
-            "url": page.get_absolute_url(),
-        }
-        if (
-            desk
-            and desk.page
-            and (before is None or not snapshots.same(before.snapshot, desk.record))
-        ):
-            before = Revision.objects.create(
-                **common,
-                kind=Revision.Kind.ELSEWHERE,
-                snapshot=desk.record,
-                summary=self.in_words(before.snapshot, desk.record, form, formsets)
-                if before
-                else "",
-            )
+        if desk and desk.page:
+            self.remember(request, page, desk.record)
         told = desk.form.cleaned_data if desk else {}
-        Revision.objects.create(
-            **common,
+        self.add_revision(
+            page,
+            snapshots.of_record(form, formsets),
+            (form, formsets),
             kind=kind,
-            snapshot=snapshot,
-            summary=self.in_words(before.snapshot, snapshot, form, formsets) if before else "",
+            author=request.user,
             note=told.get("change_note", ""),
             reader_note=told.get("reader_note", ""),
-            **({"author": request.user} | values),
         )
 
-    def remember(self, request, page) -> None:
-        """Keep the page as it is, when the history does not have it so already."""
+    def remember(self, request, page, record=None) -> None:
+        """Keep the page as it is, or was as `record`, when the history does not have it so."""
         form, formsets, _inlines = self.unbound(request, page)
-        last = Revision.of(page).exclude(kind=Revision.Kind.SET_ASIDE).first()
-        if last is None or not snapshots.same(last.snapshot, snapshots.of_record(form, formsets)):
-            self.record_revision(request, page, Revision.Kind.ELSEWHERE, author=None)
+        record = record or snapshots.of_record(form, formsets)
+        last = Revision.last_of(page)
+        if last is None or not snapshots.same(last.snapshot, record):
+            kind = Revision.Kind.ELSEWHERE if last else Revision.Kind.START
+            self.add_revision(page, record, (form, formsets), kind=kind)
+
+    def add_revision(self, page, snapshot, forms, **values) -> None:
+        last = Revision.last_of(page)
+        Revision.objects.create(
+            content_type=content_type_of(self.model),
+            object_id=page.pk,
+            title=str(page)[:200],
+            url=page.get_absolute_url(),
+            snapshot=snapshot,
+            summary=self.in_words(last.snapshot, snapshot, *forms) if last else "",
+            **values,
+        )
 
     def in_words(self, old, new, form, formsets) -> str:
         labels = [change.label for change in snapshots.compare(old, new, form, formsets)]

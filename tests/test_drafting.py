@@ -314,7 +314,7 @@ class TestPublishing:
         new, old = Revision.objects.all()
         assert (new.kind, new.summary, new.note) == ("published", "Summary", "Shorter.")
         assert new.author.username == "editor"
-        assert old.kind == "elsewhere"
+        assert old.kind == "start"
 
     def test_a_minor_edit_keeps_the_date_of_change(self, calf):
         day = timezone.localdate() - timezone.timedelta(days=9)
@@ -645,6 +645,22 @@ class TestWithdrawing:
         assert Client().get("/points/bl57/").status_code == 200
 
     def test_but_in_no_circle(self, calf):
+    def test_says_in_words_what_did_not_come_from_the_desk(self, calf):
+        point = Point.objects.get(code="BL57")
+        calf.press("_publish", summary="One word.")
+        Point.objects.filter(pk=point.pk).update(where="Zibble place.")
+        calf.press("_publish", summary="Two words.")
+        kinds = [(one.kind, one.summary) for one in Revision.of(point)]
+        assert kinds == [
+            ("published", "Summary"),
+            ("elsewhere", "Where it is"),
+            ("published", "Summary"),
+            ("start", ""),
+        ]
+        page = calf.client.get(f"/admin/points/point/{point.pk}/history/").content.decode()
+        assert "Changed by a command or a script: Where it is" in page
+        assert "As it was when this history begins" in page
+
         page = self.withdraw(calf, reason="Joined.", redirect_to="/points/bl57/").content.decode()
         assert "This is the page itself." in page
         other = Desk(calf.client, change_url(Point.objects.get(code="BL40")))

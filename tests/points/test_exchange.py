@@ -192,6 +192,7 @@ def test_an_import_is_in_the_history_and_can_be_taken_back(editor_client):
     editor_client.post(process, {key: value or "" for key, value in confirm.items()})
     new, old = Revision.of(point)
     assert (new.summary, new.author.username, old.author) == ("Summary", "editor", None)
+    assert (new.kind, old.kind) == ("imported", "start")
     assert old.snapshot["fields"]["summary"] == [before]
     assert new.snapshot["fields"]["summary"] == ["Imported line."]
 
