@@ -99,6 +99,15 @@ def render(text: str) -> SafeString:
     return mark_safe(cleaner.clean(markdown.render(text)))  # noqa: S308 (the allow-list above)
 
 
+def has_words(text: str) -> bool:
+    """Return whether `text` says something besides the pictures in it."""
+    return any(
+        child.type in {"text", "code_inline"} and child.content.strip()
+        for token in markdown.parse(text)
+        for child in token.children or ()
+    )
+
+
 class MarkdownField(MarkdownxField):
     """Markdown as the editor writes it; pair it with a `RenderedField`."""
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from .markdown import MarkdownField, has_words
 from .models import Content, ContentQuerySet
 
 
@@ -156,8 +157,17 @@ def page_models() -> list[type[Publishable]]:
 
 
 def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:
-    """Return those of `fields` (name to sentence) that are empty on `instance`."""
-    return {name: sentence for name, sentence in fields.items() if not getattr(instance, name)}
+    """Return those of `fields` (name to sentence) that are empty on `instance`.
+
+    A text with pictures and no words is empty.
+    """
+
+    def is_empty(name: str) -> bool:
+        value = getattr(instance, name)
+        is_markdown = isinstance(instance._meta.get_field(name), MarkdownField)
+        return not value or (is_markdown and not has_words(value))
+
+    return {name: sentence for name, sentence in fields.items() if is_empty(name)}
 
 
 def next_to_appear(*page_models: type[Publishable]) -> datetime:
