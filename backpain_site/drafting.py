@@ -48,6 +48,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
     date_hierarchy = "updated_at"
     change_form_template = "admin/page_form.html"
     change_list_template = "admin/page_list.html"
+    delete_confirmation_template = "admin/page_delete.html"
 
     # Lists
 

@@ -17,7 +17,14 @@ from backpain_site.models import ContentVersion, Draft, OldAddress, Revision
 from backpain_site.page_forms import StandIn
 from points.models import CautionGroup, Indication, Point, PointCaution, Source, Symptom
 from points.search.index import holder
-from tests.factories import make_symptom
+from tests.factories import (
+    make_article,
+    make_point,
+    make_pose,
+    make_routine,
+    make_symptom,
+    make_tool,
+)
 from tests.forms import Desk, change_url, form_data
 
 pytestmark = pytest.mark.django_db
@@ -712,3 +719,36 @@ def test_sources_of_a_new_page_may_be_chosen(editor_client):
     desk = Desk(editor_client, reverse("admin:articles_tool_add"))
     desk.press("_draft", name="Zibble", sources=[str(source.pk)])
     assert desk.data()["sources"] == [str(source.pk)]
+class TestWhatLeadsHere:
+    """Who takes a page away is told which pages lead to it, in a record or in a text."""
+
+    @pytest.mark.parametrize("action", ["delete", "withdraw"])
+    def test_to_a_point(self, editor_client, django_assert_max_num_queries, action):
+        point = make_point("BL61", symptoms=[make_symptom("Zibble toe")])
+        tool = make_tool("Zibble stick")
+        tool.related_points.add(point)
+        make_pose("Zibble bend", steps="1. See [this point](/points/bl61/).")
+        article = make_article("Zibbles", sections=["Where zibbles are"])
+        article.sections.update(body="See [this point](/points/bl61/#how).")
+        make_article("Unrelated", sections=["Nothing"])
+        with django_assert_max_num_queries(30):
+            page = editor_client.get(f"/admin/points/point/{point.pk}/{action}/")
+        text = page.content.decode()
+        found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a> \(([^)]+)\)', text)
+        assert [(name, kind) for _form, name, kind in found] == [
+            ("Zibbles", "article"),
+            ("Zibble toe", "symptom"),
+            ("Zibble stick", "tool"),
+            ("Zibble bend", "yoga pose"),
+        ]
+        assert found[0][0] == change_url(article)
+        assert "This can be undone" in text
+
+    def test_to_a_point_of_a_routine_which_holds_it(self, editor_client):
+        point = make_point("BL61")
+        make_routine("Zibble bus", points=[point, make_point("BL62")])
+        page = editor_client.get(f"/admin/points/point/{point.pk}/delete/").content.decode()
+        assert "Zibble bus</a> (suggested routine)" in page
+        assert "This can be undone" not in page  # It cannot be deleted at all.
+
+
