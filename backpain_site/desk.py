@@ -1,9 +1,13 @@
 """What the admin pages of both apps share: Markdown fields, review and publishing, phrases."""
 
+from contextlib import suppress
+
 from django import forms
 from django.apps import apps
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import BaseInlineFormSet
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +105,19 @@ def without(lines: list, starts: tuple[str, ...]) -> list:
     ]
 
 
+class Rows(BaseInlineFormSet):
+    """Rows of which one that is there twice says so itself."""
+
+    def validate_unique(self):
+        with suppress(ValidationError):  # Django says it once more above all rows.
+            super().validate_unique()
+
+    def get_form_error(self):
+        return self.model._meta.total_unique_constraints[0].get_violation_error_message()
+
+
 class ContentInline(DeskFields, admin.StackedInline):
+    formset = Rows
     extra = 0
     # More rows than any page needs; each costs time in every form and comparison.
     max_num = 150
@@ -132,7 +148,7 @@ class LinesField(forms.CharField):
         lines = list(dict.fromkeys(line for line in lines if line))
         for line in lines:
             if len(line) > 100:
-                raise forms.ValidationError(
+                raise ValidationError(
                     _("“%(start)s…” is too long: at most 100 characters a line.")
                     % {"start": line[:40]}
                 )
