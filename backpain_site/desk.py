@@ -6,6 +6,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.template.response import TemplateResponse
@@ -23,6 +24,8 @@ REVIEW_FIELDS = (
         "description": _("Until a clinician is named here, the page says it was not reviewed."),
     },
 )
+# Ten times the longest of such texts; a list of words or phrases is longer.
+LONGEST_PLAIN_TEXT = 3_000
 # Marks fields whose rows or lines the script can move.
 MOVABLE = {"data-movable": ""}
 ORDER_SCRIPT = forms.Script("desk/order.js", type="module")
@@ -55,6 +58,8 @@ class DeskFields:
         Pages are made and changed as drafts, which a small window cannot show.
         """
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if type(db_field) is models.TextField:
+            field.validators.append(MaxLengthValidator(LONGEST_PLAIN_TEXT))
         if field and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
             if issubclass(db_field.related_model, Publishable):
