@@ -47,6 +47,19 @@ class TestMarkers:
             frame["x"] + frame["width"] * 0.25, abs=3
         )
 
+    def test_the_first_click_moves_nothing_below_the_pointer(self, watched, site):
+        log_in(watched, site)
+        watched.goto(f"{site.url}/admin/points/point/add/")
+        watched.locator("#id_markers-0-figure").select_option("back")
+        place = surface(watched)
+        place.scroll_into_view_if_needed()
+        before = place.bounding_box()
+        place.click()
+        expect(watched.locator(".marker-card .marker-dot")).to_be_visible()
+        assert place.bounding_box() == before
+        watched.once("dialog", lambda dialog: dialog.accept())
+        watched.goto(f"{site.url}/admin/")
+
     def test_arrow_keys_move_it_and_say_where(self, form):
         form.locator("#id_markers-0-x").fill("40")
         form.locator("#id_markers-0-y").fill("99")
