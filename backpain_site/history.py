@@ -14,6 +14,7 @@ from . import snapshots
 from .addresses import is_live, own_address, path_of
 from .links import pages_leading_to
 from .models import Draft, Revision
+from .page_forms import TIME
 from .pages import form_of
 from .publishing import Publishable
 from .revisions import content_type_of
@@ -125,7 +126,7 @@ class History:
                 title=revision.title,
                 snapshot=revision.snapshot
                 if page
-                else snapshots.without_keys(revision.snapshot),
+                else snapshots.copied(revision.snapshot, {*TIME}, set()),
                 author=request.user,
             )
             if not page:  # Who discards the draft finds it among the deleted again.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +17,8 @@ from .models import Draft
 from .publishing import Finding, Publishable
 from .scheduling import LEAD
 
+TIME = ("publish_at_0", "publish_at_1")
+LAST_YEAR = 2100
 PUBLISH_FIELDS = (
     _("Publishing"),
     {"fields": ["publish_at", "minor_edit", "change_note", "reader_note"]},
@@ -48,6 +51,7 @@ class PageForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.was_live = self.instance.is_published
         if self.instance.pk and "publish_at" in self.fields:
             self.fields["publish_at"].help_text = _(
                 "The page, or the change of a live one, appears by itself at this time. "
@@ -56,20 +60,25 @@ class PageForm(forms.ModelForm):
 
     def clean_publish_at(self):
         """Take a later time of a live page for its changes: the page itself stays."""
-        publish_at = self.cleaned_data["publish_at"]
-        if not (self.instance.pk and self.instance.was_live):
+        publish_at, now = self.cleaned_data["publish_at"], timezone.now()
+        appeared = self.instance.publish_at
+        if not appeared or appeared > now:
+            appeared = None
+        if publish_at in {None, appeared and appeared.replace(microsecond=0)}:
+            return appeared
+        if publish_at <= now:
+            raise ValidationError(_("This time is past: leave it empty to publish now."))
+        if publish_at.year > LAST_YEAR:
+            raise ValidationError(_("Choose a time before the year %d.") % (LAST_YEAR + 1))
+        if not self.was_live:
             return publish_at
-        if publish_at is None:
-            return self.instance.publish_at
-        if publish_at <= timezone.now():
-            return publish_at
-        if publish_at < timezone.now() + LEAD:
-            raise forms.ValidationError(
+        if publish_at < now + LEAD:
+            raise ValidationError(
                 _("Choose a time at least %(minutes)d minutes from now, or none.")
                 % {"minutes": LEAD.total_seconds() / 60}
             )
         self.changes_at = publish_at
-        return self.instance.publish_at
+        return appeared
 
 
 @dataclass
@@ -84,6 +93,7 @@ class Desk:
     inlines: list
     record: dict
     live_at: str
+    has_appeared: bool
 
     @property
     def there(self) -> dict:
@@ -92,8 +102,27 @@ class Desk:
 
     @property
     def own_time(self) -> dict[str, list[str]]:
-        """Return the inputs of the time at which the page itself appeared."""
-        return {name: self.record["fields"][name] for name in ("publish_at_0", "publish_at_1")}
+        """Return the inputs of the time at which the page itself appeared, or is to appear."""
+        return {name: self.record["fields"][name] for name in TIME}
+
+    def hide_past_time(self) -> None:
+        """Show no time where the page has appeared: what is asked for is a time to come.
+
+        Snapshots keep the time; `with_past_time` puts it back into what is posted without.
+        """
+        if not self.has_appeared:
+            return
+        if not self.form.is_bound:
+            self.form["publish_at"].initial = None
+        elif all(self.form.data.getlist(name) == self.own_time[name] for name in TIME):
+            self.form.data = self.form.data.copy()
+            for name in TIME:
+                self.form.data[name] = ""
+
+    def with_past_time(self, fields: dict) -> dict:
+        """Return posted `fields` with the time at which the page appeared, if they name none."""
+        named = any(text for name in TIME for text in fields.get(name, ()))
+        return fields | self.own_time if self.has_appeared and not named else fields
 
     @property
     def base(self) -> str:

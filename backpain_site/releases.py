@@ -110,7 +110,7 @@ class Releases:
         draft.snapshot["fields"] |= record.own_time
         if draft.scheduled_by is None or not self.may_publish(request):
             return _("Who scheduled them may no longer publish.")
-        if not page.was_live:
+        if not page.is_published:
             return _("The page is not live any more.")
         if snapshots.fingerprint(record.record) != draft.scheduled_on:
             return _("The page itself was changed since. Look at both, then publish by hand.")
@@ -149,7 +149,6 @@ class Releases:
         else:
             transaction.savepoint_commit(point)
         return findings
-
 
     def record_revision(self, request, page, kind, desk: Desk | None = None) -> None:
         """Keep the page as it is now, with what differs from the revision before in words."""
