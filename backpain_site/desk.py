@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from .markdown import MarkdownField
+from .page_forms import errors_of
 from .publishing import Publishable
 
 REVIEW_FIELDS = (
@@ -53,10 +54,14 @@ class DeskFields:
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Leave out the crosses that delete the chosen record itself, right beside its field.
+        """Say what to write, and leave out the crosses that delete the chosen record itself.
 
         Pages are made and changed as drafts, which a small window cannot show.
         """
+        chosen = db_field.choices or db_field.is_relation
+        words = _("Choose the %s.") if chosen else _("Write the %s.")
+        sentences = {"required": words % db_field.verbose_name}
+        kwargs["error_messages"] = sentences | kwargs.get("error_messages", {})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if type(db_field) is models.TextField:
             field.validators.append(MaxLengthValidator(LONGEST_PLAIN_TEXT))
@@ -75,6 +80,12 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
         """Return a page of the desk beside the forms, from `templates/admin/`."""
         common = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, f"admin/{template}", common | context)
+
+    def render_change_form(self, request, context, **kwargs):
+        """List what is wrong in a form above it, in the order of its fields."""
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["findings"] = errors_of(context["adminform"].form, formsets)
+        return super().render_change_form(request, context, **kwargs)
 
     def get_deleted_objects(self, objs, request):
         """Leave out the rows that only tie two records: they have no name that an editor knows."""

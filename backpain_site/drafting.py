@@ -234,6 +234,8 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
             snapshot["fields"] |= desk.own_time
         scheduled = desk.draft and desk.draft.publish_at
         if not self.keep(desk, snapshot):
+            if "_publish" in posted and self.may_publish(desk.request):
+                return self.show_what_stops(desk, [], extra_context)
             hush(desk.form, desk.formsets)
             desk.form.add_error(self.title_field, _("Fill this in first; all else can wait."))
             return self.show(desk, extra_context)

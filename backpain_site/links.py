@@ -10,13 +10,14 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import models
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
 
-from .addresses import path_of
+from .addresses import is_live, path_of
 from .images import ADDRESS
 from .markdown import MarkdownField, RenderedField, rows_saying
 from .models import OldAddress
 from .pages import PageView
-from .publishing import Publishable
+from .publishing import Finding, Publishable
 
 TARGET = re.compile(r'(?:href|src)="((?:/|https?:)[^"]*)"')
 
@@ -50,6 +51,27 @@ def pages_leading_to(page: Publishable) -> list[Publishable]:
         found += [row] if isinstance(row, Publishable) else []
     others = dict.fromkeys(one for one in found if one != page)
     return sorted(others, key=lambda one: (one._meta.verbose_name, str(one)))
+
+
+def findings_of_links(page: Publishable) -> list[Finding]:
+    """Return advice for every link in the texts of a saved page that leads nowhere."""
+    texts = [(page, "")]
+    for relation in page._meta.related_objects:
+        if relation.field.name in page_fields(relation.related_model):
+            group = f"{relation.get_accessor_name()}-group"
+            texts += ((row, group) for row in getattr(page, relation.get_accessor_name()).all())
+    old = set(OldAddress.objects.values_list("path", flat=True))
+    found = []
+    for row, group in texts:
+        for field in row._meta.concrete_fields:
+            if not isinstance(field, RenderedField):
+                continue
+            for _page, target in links_of(page, row, [field.name]):
+                path = path_of(target)
+                if not leads_somewhere(path, {path} if is_live(path) else (), old, files_in):
+                    sentence = _("A link leads nowhere: %s") % target
+                    found.append(Finding(group or field.source, sentence, stops=False))
+    return found
 
 
 def broken_links() -> list[tuple[models.Model, str]]:

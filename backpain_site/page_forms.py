@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,6 +17,7 @@ from .models import Draft
 from .publishing import Finding, Publishable
 from .scheduling import LEAD
 
+NEEDED = _("Needed to publish.")
 TIME = ("publish_at_0", "publish_at_1")
 LAST_YEAR = 2100
 PUBLISH_FIELDS = (
@@ -52,11 +53,23 @@ class PageForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.was_live = self.instance.is_published
+        needed = self._meta.model().missing_to_publish()
+        for name, field in self.fields.items():
+            if name in needed or (field.required and field.initial is None):
+                field.help_text = f"{field.help_text} {NEEDED}".strip()
         if self.instance.pk and "publish_at" in self.fields:
             self.fields["publish_at"].help_text = _(
                 "The page, or the change of a live one, appears by itself at this time. "
                 "Empty means at once."
             )
+
+    def add_error(self, field, error):
+        """Keep one sentence a field: what a page lacks is not said of an input that is wrong."""
+        if field is None and hasattr(error, "error_dict"):
+            wrong = self.errors.keys() - {NON_FIELD_ERRORS}
+            found = error.update_error_dict({})
+            error = ValidationError({key: found[key] for key in found.keys() - wrong})
+        super().add_error(field, error)
 
     def clean_publish_at(self):
         """Take a later time of a live page for its changes: the page itself stays."""
@@ -160,22 +173,45 @@ def hush(form, formsets) -> None:
 
 
 def errors_of(form, formsets):
-    """Yield the errors of bound forms as findings, each with the input it belongs to."""
+    """Yield the errors of bound forms in the order of the page, each with its input."""
     yield from errors_of_fields(form, "")
     for formset in formsets:
-        group = f"{formset.prefix}-group"
         for sentence in formset.non_form_errors():
-            yield Finding(group, sentence)
-        for row in formset.forms:
-            yield from errors_of_fields(row, group)
+            yield Finding(f"{formset.prefix}-group", sentence)
+        name = capfirst(formset.model._meta.verbose_name)
+        for number, row in enumerate(formset.forms, start=1):
+            yield from errors_of_fields(row, row.prefix, f"{name} {number}: ")
 
 
-def errors_of_fields(form, otherwise: str):
-    """Yield the errors of one form; those of no field belong to `otherwise`."""
-    for name, errors in form.errors.as_data().items():
+def errors_of_fields(form, otherwise: str, start: str = ""):
+    """Yield the errors of one form, a sentence once; those of no field belong to `otherwise`."""
+    said = set()
+    for name in [*form.fields, NON_FIELD_ERRORS]:
         field = form.fields.get(name)
-        for error in errors:
+        for error in form.errors.as_data().get(name, ()):
             for sentence in error.messages:
-                if field and error.code:  # Django's own words do not say which field they mean.
+                if sentence in said:
+                    continue
+                said.add(sentence)
+                if field and error.code not in {None, "required"}:
+                    # Django's own words do not say which field they mean.
                     sentence = f"{capfirst(str(field.label))}: {sentence}"
-                yield Finding(form.add_prefix(name) if field else otherwise, sentence)
+                place = field and snapshots.inputs(field.widget, form.add_prefix(name))[0]
+                yield Finding(place or otherwise, f"{start}{sentence}")
+
+
+def put_beside(form, formsets, findings: list[Finding]) -> None:
+    """Make those `findings` that stop publishing errors of the validated forms.
+
+    A field that has an error keeps that one sentence; so do rows, which were read without the
+    wrong ones.
+    """
+    right = {f"{formset.prefix}-group": formset for formset in formsets if formset.is_valid()}
+    rows = {f"{formset.prefix}-group" for formset in formsets}
+    for finding in findings:
+        if not finding.stops:
+            continue
+        if finding.field in right:
+            right[finding.field].non_form_errors().append(finding.sentence)
+        elif finding.field not in rows | form.errors.keys():
+            form.add_error(finding.field or None, finding.sentence)

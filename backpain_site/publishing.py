@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from .markdown import MarkdownField, has_words
@@ -17,7 +19,7 @@ from .models import Content, ContentQuerySet
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence for the editor about `field` (or an inline's prefix); some stop publishing."""
+    """A sentence for the editor about `field` (or rows, or a row); some stop publishing."""
 
     field: str
     sentence: str
@@ -26,7 +28,12 @@ class Finding:
     @property
     def anchor(self) -> str:
         """Return the id of the element on the form that `field` means."""
-        return self.field if self.field.endswith("-group") else f"id_{self.field}"
+        end = self.field.rpartition("-")[2]
+        return self.field if end == "group" or end.isdecimal() else f"id_{self.field}"
+
+    def as_link(self) -> SafeString:
+        """Return the sentence, linked to its place on the form."""
+        return format_html('<a href="#{}">{}</a>', self.anchor, self.sentence)
 
 
 class PublishableQuerySet(ContentQuerySet):
