@@ -1,6 +1,7 @@
 /* A long form: its links open the part they lead to, parts with errors are open, and every part
    says how many rows it has. */
 
+const ROWS = ":is(.inline-related:not(.tabular), .tabular tr.form-row):not(.empty-form)";
 const groups = [...document.querySelectorAll(".js-inline-admin-formset")];
 
 const open = (place) => {
@@ -39,7 +40,7 @@ document.querySelectorAll("#content-main form details .errorlist").forEach(open)
 const count = () => {
   for (const group of groups) {
     const { prefix } = JSON.parse(group.dataset.inlineFormset).options;
-    const rows = `(${group.querySelectorAll(".inline-related:not(.empty-form)").length})`;
+    const rows = `(${group.querySelectorAll(ROWS).length})`;
     const shown = document.querySelectorAll(`[data-rows-of="${prefix}"]`);
     shown.forEach((place) => { place.textContent = rows; });
   }
