@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
-from .markdown import MarkdownField
+from .markdown import LONGEST_TEXT, MarkdownField
 from .page_forms import errors_of
 from .publishing import Publishable
 
@@ -25,7 +25,7 @@ REVIEW_FIELDS = (
         "description": _("Until a clinician is named here, the page says it was not reviewed."),
     },
 )
-# Ten times the longest of such texts; a list of words or phrases is longer.
+# A few paragraphs; lists of words may be as long as a Markdown text.
 LONGEST_PLAIN_TEXT = 3_000
 # Marks fields whose rows or lines the script can move.
 MOVABLE = {"data-movable": ""}
@@ -64,7 +64,8 @@ class DeskFields:
         kwargs["error_messages"] = sentences | kwargs.get("error_messages", {})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if type(db_field) is models.TextField:
-            field.validators.append(MaxLengthValidator(LONGEST_PLAIN_TEXT))
+            longest = LONGEST_TEXT if db_field.name == "words" else LONGEST_PLAIN_TEXT
+            field.validators.append(MaxLengthValidator(longest))
         if field and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
             if issubclass(db_field.related_model, Publishable):
