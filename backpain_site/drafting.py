@@ -235,6 +235,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         scheduled = desk.draft and desk.draft.publish_at
         if not self.keep(desk, snapshot):
             if "_publish" in posted and self.may_publish(desk.request):
+                messages.error(desk.request, _("Nothing is kept yet: a draft needs a name."))
                 return self.show_what_stops(desk, [], extra_context)
             hush(desk.form, desk.formsets)
             desk.form.add_error(self.title_field, _("Fill this in first; all else can wait."))

@@ -354,6 +354,7 @@ class TestPublishing:
         assert "Say who should not use it." in listed
         assert "Write the steps." not in listed
         assert "1. Press." in page
+        assert "Nothing is kept yet: a draft needs a name." in page
         assert not Draft.objects.exists()
 
     @pytest.mark.parametrize(
