@@ -33,7 +33,7 @@ class UploadForm(forms.ModelForm):
 def upload(request: HttpRequest) -> HttpResponse:
     """Return the dialog's form, or keep the posted picture and return the Markdown that shows it.
 
-    A refusal is 400 with one sentence and the name of the field it is about.
+    A refusal is 400 with a sentence a line, and the name of the field that the first is about.
     """
     if not request.user.has_perm("articles.add_picture"):
         raise PermissionDenied
@@ -42,8 +42,9 @@ def upload(request: HttpRequest) -> HttpResponse:
         return render(request, "articles/includes/upload_form.html", {"form": form})
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        return JsonResponse({"error": errors[0], "field": field}, status=400)
+        sentences = [sentence for errors in form.errors.values() for sentence in errors]
+        answer = {"error": "\n".join(sentences), "field": next(iter(form.errors))}
+        return JsonResponse(answer, status=400)
     return JsonResponse({"image_code": markdown_for(form.save())})
 
 

@@ -1,17 +1,23 @@
 """What the admin pages of both apps share: Markdown fields, review and publishing, phrases."""
 
+from contextlib import suppress
+
 from django import forms
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.forms.models import BaseInlineFormSet
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
 from .characters import check_characters
-from .markdown import MarkdownField
+from .markdown import LONGEST_TEXT, MarkdownField
+from .page_forms import errors_of
 from .publishing import Publishable
 
 REVIEW_FIELDS = (
@@ -21,6 +27,8 @@ REVIEW_FIELDS = (
         "description": _("Until a clinician is named here, the page says it was not reviewed."),
     },
 )
+# A few paragraphs; lists of words may be as long as a Markdown text.
+LONGEST_PLAIN_TEXT = 3_000
 # Marks fields whose rows or lines the script can move.
 MOVABLE = {"data-movable": ""}
 ORDER_SCRIPT = forms.Script("desk/order.js", type="module")
@@ -64,11 +72,18 @@ class DeskFields:
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Leave out the crosses that delete the chosen record itself, right beside its field.
+        """Say what to write, and leave out the crosses that delete the chosen record itself.
 
         Pages are made and changed as drafts, which a small window cannot show.
         """
+        chosen = db_field.choices or db_field.is_relation
+        words = _("Choose the %s.") if chosen else _("Write the %s.")
+        sentences = {"required": words % db_field.verbose_name}
+        kwargs["error_messages"] = sentences | kwargs.get("error_messages", {})
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if type(db_field) is models.TextField:
+            longest = LONGEST_TEXT if db_field.name == "words" else LONGEST_PLAIN_TEXT
+            field.validators.append(MaxLengthValidator(longest))
         if field and hasattr(field.widget, "can_delete_related"):
             field.widget.can_delete_related = False
             if issubclass(db_field.related_model, Publishable):
@@ -94,6 +109,12 @@ class ContentAdmin(DeskFields, admin.ModelAdmin):
         """Return a page of the desk beside the forms, from `templates/admin/`."""
         common = {**self.admin_site.each_context(request), "opts": self.opts}
         return TemplateResponse(request, f"admin/{template}", common | context)
+
+    def render_change_form(self, request, context, **kwargs):
+        """List what is wrong in a form above it, in the order of its fields."""
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        context["findings"] = errors_of(context["adminform"].form, formsets)
+        return super().render_change_form(request, context, **kwargs)
 
     def get_deleted_objects(self, objs, request):
         """Leave out the rows that only tie two records: they have no name that an editor knows."""
@@ -129,7 +150,19 @@ def without(lines: list, starts: tuple[str, ...]) -> list:
     ]
 
 
+class Rows(BaseInlineFormSet):
+    """Rows of which one that is there twice says so itself."""
+
+    def validate_unique(self):
+        with suppress(ValidationError):  # Django says it once more above all rows.
+            super().validate_unique()
+
+    def get_form_error(self):
+        return self.model._meta.total_unique_constraints[0].get_violation_error_message()
+
+
 class ContentInline(DeskFields, admin.StackedInline):
+    formset = Rows
     extra = 0
     # More rows than any page needs; each costs time in every form and comparison.
     max_num = 150
@@ -161,7 +194,7 @@ class LinesField(forms.CharField):
         for line in lines:
             check_characters(line)
             if len(line) > 100:
-                raise forms.ValidationError(
+                raise ValidationError(
                     _("“%(start)s…” is too long: at most 100 characters a line.")
                     % {"start": line[:40]}
                 )

@@ -19,6 +19,7 @@ from django.db.models import Exists, Subquery
 from django.http import Http404, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
@@ -48,6 +49,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
     date_hierarchy = "updated_at"
     change_form_template = "admin/page_form.html"
     change_list_template = "admin/page_list.html"
+    delete_confirmation_template = "admin/page_delete.html"
 
     # Lists
 
@@ -173,7 +175,6 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         page = self.get_object(request, unquote(object_id))
         if page is None:
             return None, None
-        page.was_live = page.is_published
         drafts = Draft.of(page)
         return page, (drafts.select_for_update() if to_save else drafts).first()
 
@@ -181,12 +182,13 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         """Lay the page on the desk, as posted in `data`, as drafted, or as it is."""
         form, formsets, inlines = self.unbound(request, page)
         record = snapshots.of_record(form, formsets)
-        live_at = page.get_absolute_url() if page and page.was_live else ""
+        live_at = page.get_absolute_url() if page and page.is_published else ""
+        has_appeared = bool(page and page.publish_at and page.publish_at <= timezone.now())
         if data is None and draft:
             data = snapshots.as_post(draft.snapshot, record, formsets)
         if data is not None:
             form, formsets, inlines = self.bound(request, page, data)
-        return Desk(request, page, draft, form, formsets, inlines, record, live_at)
+        return Desk(request, page, draft, form, formsets, inlines, record, live_at, has_appeared)
 
     def get_changeform_initial_data(self, request):
         """Take nothing from the address: a new page starts empty, or from a draft."""
@@ -223,6 +225,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
         """Do what the pressed button says with what was posted."""
         posted = desk.request.POST
         snapshot = snapshots.of_post(desk.form, desk.formsets)
+        snapshot["fields"] = desk.with_past_time(snapshot["fields"])
         if posted.get("_base") != desk.base:
             return self.refuse(desk, snapshot, extra_context)
         if "_discard" in posted:
@@ -231,6 +234,9 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
             snapshot["fields"] |= desk.own_time
         scheduled = desk.draft and desk.draft.publish_at
         if not self.keep(desk, snapshot):
+            if "_publish" in posted and self.may_publish(desk.request):
+                messages.error(desk.request, _("Nothing is kept yet: a draft needs a name."))
+                return self.show_what_stops(desk, [], extra_context)
             hush(desk.form, desk.formsets)
             desk.form.add_error(self.title_field, _("Fill this in first; all else can wait."))
             return self.show(desk, extra_context)
@@ -360,6 +366,7 @@ class PageAdmin(NeedsPages, History, Previews, Releases, ContentAdmin):
     def show(self, desk: Desk, extra_context=None, status=200):
         """Return the form as the admin lays it out, with the buttons of a page."""
         request, page = desk.request, desk.page
+        desk.hide_past_time()
         fieldsets = self.get_fieldsets(request, page)
         admin_form = helpers.AdminForm(
             desk.form,

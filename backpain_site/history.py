@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from . import snapshots
 from .addresses import is_live, own_address, path_of
 from .characters import check_characters
+from .links import pages_leading_to
 from .models import Draft, Revision
+from .page_forms import TIME
+from .pages import form_of
 from .publishing import Publishable
 from .revisions import content_type_of
 
@@ -123,7 +126,9 @@ class History:
                 content_type=revision.content_type,
                 object_id=page and page.pk,
                 title=revision.title,
-                snapshot=revision.snapshot if page else snapshots.without_keys(revision.snapshot),
+                snapshot=revision.snapshot
+                if page
+                else snapshots.copied(revision.snapshot, {*TIME}, set()),
                 author=request.user,
             )
             if not page:  # Who discards the draft finds it among the deleted again.
@@ -174,7 +179,12 @@ class History:
             page=page,
             form=form,
             edit_url=self.address("change", page.pk),
+            leading=leading_to(page),
         )
+
+    def delete_view(self, request, object_id, extra_context=None):
+        extra = {"leading": leading_to(self.page_or_404(request, object_id))}
+        return super().delete_view(request, object_id, extra | (extra_context or {}))
 
     def delete_model(self, request, page):
         self.remember_deleted(request, page)
@@ -190,3 +200,8 @@ class History:
         """Keep what a page was, so that it can come back; its draft goes with it."""
         self.record_revision(request, page, Revision.Kind.DELETED)
         Draft.of(page).delete()
+
+
+def leading_to(page) -> list[tuple[str, str, Publishable]]:
+    """Return (kind, address of its form, page) for every page that leads to `page`."""
+    return [(one._meta.verbose_name, form_of(one), one) for one in pages_leading_to(page)]

@@ -10,13 +10,14 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.files.storage import default_storage
 from django.db import models
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
 
-from .addresses import path_of
+from .addresses import is_live, path_of
 from .images import ADDRESS
-from .markdown import MarkdownField, RenderedField
+from .markdown import MarkdownField, RenderedField, rows_saying
 from .models import OldAddress
 from .pages import PageView
-from .publishing import Publishable
+from .publishing import Finding, Publishable
 
 TARGET = re.compile(r'(?:href|src)="((?:/|https?:)[^"]*)"')
 
@@ -25,12 +26,52 @@ def of_type(model, kind) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if isinstance(field, kind)]
 
 
-def page_field(model) -> str:
-    """Return the field that names the page which a row of `model` is part of, "" without one."""
-    for field in model._meta.concrete_fields:
-        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Publishable):
-            return field.name
-    return ""
+def page_fields(model) -> list[str]:
+    """Return the fields of `model` that name a page; the first is what a row is part of."""
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Publishable)
+    ]
+
+
+def pages_leading_to(page: Publishable) -> list[Publishable]:
+    """Return the pages that name `page` in a record of theirs, or link to it in a text."""
+    found = []
+    for relation in page._meta.related_objects:
+        rows = relation.related_model.objects.filter(**{relation.field.name: page})
+        if issubclass(relation.related_model, Publishable):
+            found += rows
+            continue
+        for name in page_fields(relation.related_model):
+            if name != relation.field.name:
+                found += (getattr(row, name) for row in rows.select_related(name))
+    for row in rows_saying(page.get_absolute_url()):
+        found += [getattr(row, name) for name in page_fields(type(row))]
+        found += [row] if isinstance(row, Publishable) else []
+    others = dict.fromkeys(one for one in found if one != page)
+    return sorted(others, key=lambda one: (one._meta.verbose_name, str(one)))
+
+
+def findings_of_links(page: Publishable) -> list[Finding]:
+    """Return advice for every link in the texts of a saved page that leads nowhere."""
+    texts = [(page, "")]
+    for relation in page._meta.related_objects:
+        if relation.field.name in page_fields(relation.related_model):
+            group = f"{relation.get_accessor_name()}-group"
+            texts += ((row, group) for row in getattr(page, relation.get_accessor_name()).all())
+    old = set(OldAddress.objects.values_list("path", flat=True))
+    found = []
+    for row, group in texts:
+        for field in row._meta.concrete_fields:
+            if not isinstance(field, RenderedField):
+                continue
+            for _page, target in links_of(page, row, [field.name]):
+                path = path_of(target)
+                if not leads_somewhere(path, {path} if is_live(path) else (), old, files_in):
+                    sentence = _("A link leads nowhere: %s") % target
+                    found.append(Finding(group or field.source, sentence, stops=False))
+    return found
 
 
 def broken_links() -> list[tuple[models.Model, str]]:
@@ -49,7 +90,7 @@ def broken_links() -> list[tuple[models.Model, str]]:
             written += links_of(page, page, rendered)
     pages = {(type(page), page.pk): page for page in living.values()}
     for model, rendered in parts:
-        field = page_field(model)
+        field = next(iter(page_fields(model)), "")
         for part in model.objects.defer(*of_type(model, MarkdownField)):
             if not field:
                 written += links_of(part, part, rendered)

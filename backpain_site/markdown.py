@@ -1,6 +1,7 @@
 """Markdown in, safe HTML out: one renderer for the editors' preview and the published page."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from html import escape
 
@@ -188,6 +189,15 @@ def render(text: str) -> SafeString:
         return format_html("<pre>{}</pre>", writable(text))
 
 
+def has_words(text: str) -> bool:
+    """Return whether `text` says something besides the pictures in it."""
+    return any(
+        child.type in {"text", "code_inline"} and child.content.strip()
+        for token in markdown.parse(text)
+        for child in token.children or ()
+    )
+
+
 class MarkdownField(MarkdownxField):
     """Markdown as the editor writes it; pair it with a `RenderedField`."""
 
@@ -222,10 +232,17 @@ class RenderedField(models.TextField):
 
 def rows_saying(text: str) -> Iterator[models.Model]:
     """Yield every row of any model that has `text` in one of its Markdown fields."""
+    found = []
     for model in apps.get_models():
         says = models.Q()
         for field in model._meta.concrete_fields:
             if isinstance(field, MarkdownField):
                 says |= models.Q((f"{field.name}__contains", text))
         if says:
-            yield from model.objects.filter(says)
+            kind = models.Value(model._meta.label)
+            found.append(model.objects.filter(says).order_by().values_list(kind, "pk"))
+    keys = defaultdict(list)
+    for kind, pk in found[0].union(*found[1:], all=True):
+        keys[kind].append(pk)
+    for kind, pks in keys.items():
+        yield from apps.get_model(kind).objects.select_related().filter(pk__in=pks)

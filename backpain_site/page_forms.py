@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,6 +18,9 @@ from .models import Draft
 from .publishing import Finding, Publishable
 from .scheduling import LEAD
 
+NEEDED = _("Needed to publish.")
+TIME = ("publish_at_0", "publish_at_1")
+LAST_YEAR = 2100
 PUBLISH_FIELDS = (
     _("Publishing"),
     {"fields": ["publish_at", "minor_edit", "change_note", "reader_note"]},
@@ -50,28 +54,46 @@ class PageForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.was_live = self.instance.is_published
+        needed = self._meta.model().missing_to_publish()
+        for name, field in self.fields.items():
+            if name in needed or (field.required and field.initial is None):
+                field.help_text = f"{field.help_text} {NEEDED}".strip()
         if self.instance.pk and "publish_at" in self.fields:
             self.fields["publish_at"].help_text = _(
                 "The page, or the change of a live one, appears by itself at this time. "
                 "Empty means at once."
             )
 
+    def add_error(self, field, error):
+        """Keep one sentence a field: what a page lacks is not said of an input that is wrong."""
+        if field is None and hasattr(error, "error_dict"):
+            wrong = self.errors.keys() - {NON_FIELD_ERRORS}
+            found = error.update_error_dict({})
+            error = ValidationError({key: found[key] for key in found.keys() - wrong})
+        super().add_error(field, error)
+
     def clean_publish_at(self):
         """Take a later time of a live page for its changes: the page itself stays."""
-        publish_at = self.cleaned_data["publish_at"]
-        if not (self.instance.pk and self.instance.was_live):
+        publish_at, now = self.cleaned_data["publish_at"], timezone.now()
+        appeared = self.instance.publish_at
+        if not appeared or appeared > now:
+            appeared = None
+        if publish_at in {None, appeared and appeared.replace(microsecond=0)}:
+            return appeared
+        if publish_at <= now:
+            raise ValidationError(_("This time is past: leave it empty to publish now."))
+        if publish_at.year > LAST_YEAR:
+            raise ValidationError(_("Choose a time before the year %d.") % (LAST_YEAR + 1))
+        if not self.was_live:
             return publish_at
-        if publish_at is None:
-            return self.instance.publish_at
-        if publish_at <= timezone.now():
-            return publish_at
-        if publish_at < timezone.now() + LEAD:
-            raise forms.ValidationError(
+        if publish_at < now + LEAD:
+            raise ValidationError(
                 _("Choose a time at least %(minutes)d minutes from now, or none.")
                 % {"minutes": LEAD.total_seconds() / 60}
             )
         self.changes_at = publish_at
-        return self.instance.publish_at
+        return appeared
 
 
 @dataclass
@@ -86,6 +108,7 @@ class Desk:
     inlines: list
     record: dict
     live_at: str
+    has_appeared: bool
 
     @property
     def there(self) -> dict:
@@ -94,8 +117,27 @@ class Desk:
 
     @property
     def own_time(self) -> dict[str, list[str]]:
-        """Return the inputs of the time at which the page itself appeared."""
-        return {name: self.record["fields"][name] for name in ("publish_at_0", "publish_at_1")}
+        """Return the inputs of the time at which the page itself appeared, or is to appear."""
+        return {name: self.record["fields"][name] for name in TIME}
+
+    def hide_past_time(self) -> None:
+        """Show no time where the page has appeared: what is asked for is a time to come.
+
+        Snapshots keep the time; `with_past_time` puts it back into what is posted without.
+        """
+        if not self.has_appeared:
+            return
+        if not self.form.is_bound:
+            self.form["publish_at"].initial = None
+        elif all(self.form.data.getlist(name) == self.own_time[name] for name in TIME):
+            self.form.data = self.form.data.copy()
+            for name in TIME:
+                self.form.data[name] = ""
+
+    def with_past_time(self, fields: dict) -> dict:
+        """Return posted `fields` with the time at which the page appeared, if they name none."""
+        named = any(text for name in TIME for text in fields.get(name, ()))
+        return fields | self.own_time if self.has_appeared and not named else fields
 
     @property
     def base(self) -> str:
@@ -133,22 +175,45 @@ def hush(form, formsets) -> None:
 
 
 def errors_of(form, formsets):
-    """Yield the errors of bound forms as findings, each with the input it belongs to."""
+    """Yield the errors of bound forms in the order of the page, each with its input."""
     yield from errors_of_fields(form, "")
     for formset in formsets:
-        group = f"{formset.prefix}-group"
         for sentence in formset.non_form_errors():
-            yield Finding(group, sentence)
-        for row in formset.forms:
-            yield from errors_of_fields(row, group)
+            yield Finding(f"{formset.prefix}-group", sentence)
+        name = capfirst(formset.model._meta.verbose_name)
+        for number, row in enumerate(formset.forms, start=1):
+            yield from errors_of_fields(row, row.prefix, f"{name} {number}: ")
 
 
-def errors_of_fields(form, otherwise: str):
-    """Yield the errors of one form; those of no field belong to `otherwise`."""
-    for name, errors in form.errors.as_data().items():
+def errors_of_fields(form, otherwise: str, start: str = ""):
+    """Yield the errors of one form, a sentence once; those of no field belong to `otherwise`."""
+    said = set()
+    for name in [*form.fields, NON_FIELD_ERRORS]:
         field = form.fields.get(name)
-        for error in errors:
+        for error in form.errors.as_data().get(name, ()):
             for sentence in error.messages:
-                if field and error.code:  # Django's own words do not say which field they mean.
+                if sentence in said:
+                    continue
+                said.add(sentence)
+                if field and error.code not in {None, "required"}:
+                    # Django's own words do not say which field they mean.
                     sentence = f"{capfirst(str(field.label))}: {sentence}"
-                yield Finding(form.add_prefix(name) if field else otherwise, sentence)
+                place = field and snapshots.inputs(field.widget, form.add_prefix(name))[0]
+                yield Finding(place or otherwise, f"{start}{sentence}")
+
+
+def put_beside(form, formsets, findings: list[Finding]) -> None:
+    """Make those `findings` that stop publishing errors of the validated forms.
+
+    A field that has an error keeps that one sentence; so do rows, which were read without the
+    wrong ones.
+    """
+    right = {f"{formset.prefix}-group": formset for formset in formsets if formset.is_valid()}
+    rows = {f"{formset.prefix}-group" for formset in formsets}
+    for finding in findings:
+        if not finding.stops:
+            continue
+        if finding.field in right:
+            right[finding.field].non_form_errors().append(finding.sentence)
+        elif finding.field not in rows | form.errors.keys():
+            form.add_error(finding.field or None, finding.sentence)

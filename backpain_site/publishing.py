@@ -9,14 +9,17 @@ from django.db import models
 from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from .markdown import MarkdownField, has_words
 from .models import Content, ContentQuerySet
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence for the editor about `field` (or an inline's prefix); some stop publishing."""
+    """A sentence for the editor about `field` (or rows, or a row); some stop publishing."""
 
     field: str
     sentence: str
@@ -25,7 +28,12 @@ class Finding:
     @property
     def anchor(self) -> str:
         """Return the id of the element on the form that `field` means."""
-        return self.field if self.field.endswith("-group") else f"id_{self.field}"
+        end = self.field.rpartition("-")[2]
+        return self.field if end == "group" or end.isdecimal() else f"id_{self.field}"
+
+    def as_link(self) -> SafeString:
+        """Return the sentence, linked to its place on the form."""
+        return format_html('<a href="#{}">{}</a>', self.anchor, self.sentence)
 
 
 def may_change(user, model: models.Model | type[models.Model]) -> bool:
@@ -159,8 +167,17 @@ def page_models() -> list[type[Publishable]]:
 
 
 def require(instance: models.Model, fields: dict[str, str]) -> dict[str, str]:
-    """Return those of `fields` (name to sentence) that are empty on `instance`."""
-    return {name: sentence for name, sentence in fields.items() if not getattr(instance, name)}
+    """Return those of `fields` (name to sentence) that are empty on `instance`.
+
+    A text with pictures and no words is empty.
+    """
+
+    def is_empty(name: str) -> bool:
+        value = getattr(instance, name)
+        is_markdown = isinstance(instance._meta.get_field(name), MarkdownField)
+        return not value or (is_markdown and not has_words(value))
+
+    return {name: sentence for name, sentence in fields.items() if is_empty(name)}
 
 
 def next_to_appear(*page_models: type[Publishable]) -> datetime:

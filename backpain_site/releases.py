@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from . import snapshots
 from .addresses import path_of
+from .links import findings_of_links
 from .models import ContentVersion, Draft, OldAddress, Revision
-from .page_forms import Desk, StandIn, errors_of, silent
+from .page_forms import Desk, StandIn, errors_of, put_beside, silent
 from .publishing import Finding, Publishable, in_full
 from .revisions import content_type_of
 from .scheduling import timetable
@@ -44,18 +45,34 @@ class Releases:
         self.release(desk)
         page = desk.form.instance
         for finding in findings:
-            messages.warning(request, finding.sentence)
+            messages.warning(request, finding.as_link())
         messages.success(request, _("Published.") if page.is_published else str(page.state) + ".")
         return redirect(self.address("change", page.pk))
 
     def show_what_stops(self, desk: Desk, findings: list[Finding], extra_context):
+        """Show the form with all that is wrong or missing, each beside its field."""
         # Read anew: the forms have written what was typed into the record in memory.
         page, draft = self.find(desk.request, str(desk.page.pk) if desk.page else None)
         again = self.opened(desk.request, page, draft or desk.draft, desk.form.data)
         again.form.instance.status = Status.PUBLISHED
         if not all_valid([again.form, *again.formsets]):
-            findings = []  # The form says it itself, beside each field.
-        return self.show(again, {"findings": findings} | (extra_context or {}))
+            findings = self.findings_of_the_rest(desk)
+        put_beside(again.form, again.formsets, findings)
+        advice = [finding for finding in findings if not finding.stops]
+        return self.show(again, {"advice": advice} | (extra_context or {}))
+
+    def findings_of_the_rest(self, desk: Desk) -> list[Finding]:
+        """Return what the page lacks besides its wrong inputs, as a preview would save it."""
+        draft = Draft(
+            object_id=desk.page and desk.page.pk,
+            snapshot=snapshots.of_post(desk.form, desk.formsets),
+        )
+        point = transaction.savepoint()
+        trial, errors = self.saved_for_preview(silent(desk.request), draft)
+        page = trial.form.instance
+        findings = [] if errors else self.findings_of(page.pk)
+        transaction.savepoint_rollback(point)
+        return findings
 
     def release(self, desk: Desk) -> None:
         """Record what was published; the draft goes, and an address that moved leads on."""
@@ -92,7 +109,7 @@ class Releases:
         ContentVersion.bump()  # Pages that are held must not outlast this time.
         timetable.expect(draft.publish_at)
         for finding in findings:
-            messages.warning(request, finding.sentence)
+            messages.warning(request, finding.as_link())
         messages.success(
             request,
             _("Scheduled: readers see these changes from %s.") % in_full(draft.publish_at),
@@ -110,7 +127,7 @@ class Releases:
         draft.snapshot["fields"] |= record.own_time
         if draft.scheduled_by is None or not self.may_publish(request):
             return _("Who scheduled them may no longer publish.")
-        if not page.was_live:
+        if not page.is_published:
             return _("The page is not live any more.")
         if snapshots.fingerprint(record.record) != draft.scheduled_on:
             return _("The page itself was changed since. Look at both, then publish by hand.")
@@ -143,55 +160,53 @@ class Releases:
         point = transaction.savepoint()
         findings = self.save_forms(desk, Status.PUBLISHED)
         if not findings:
-            findings = self.model.objects.get(pk=page.pk).findings()
+            findings = self.findings_of(page.pk)
         if stop(findings):
             transaction.savepoint_rollback(point)
         else:
             transaction.savepoint_commit(point)
         return findings
 
-    def record_revision(self, request, page, kind, desk: Desk | None = None, **values) -> None:
+    def findings_of(self, pk: int) -> list[Finding]:
+        page = self.model.objects.get(pk=pk)
+        return [*page.findings(), *findings_of_links(page)]
+
+    def record_revision(self, request, page, kind, desk: Desk | None = None) -> None:
         """Keep the page as it is now, with what differs from the revision before in words."""
         form, formsets, _inlines = self.unbound(request, page)
-        snapshot = snapshots.of_record(form, formsets)
-        revisions = Revision.of(page)
-        before = revisions.exclude(kind=Revision.Kind.SET_ASIDE).first()
-        common = {
-            "content_type": content_type_of(self.model),
-            "object_id": page.pk,
-            "title": str(page)[:200],
-            "url": page.get_absolute_url(),
-        }
-        if (
-            desk
-            and desk.page
-            and (before is None or not snapshots.same(before.snapshot, desk.record))
-        ):
-            before = Revision.objects.create(
-                **common,
-                kind=Revision.Kind.ELSEWHERE,
-                snapshot=desk.record,
-                summary=self.in_words(before.snapshot, desk.record, form, formsets)
-                if before
-                else "",
-            )
+        if desk and desk.page:
+            self.remember(request, page, desk.record)
         told = desk.form.cleaned_data if desk else {}
-        Revision.objects.create(
-            **common,
+        self.add_revision(
+            page,
+            snapshots.of_record(form, formsets),
+            (form, formsets),
             kind=kind,
-            snapshot=snapshot,
-            summary=self.in_words(before.snapshot, snapshot, form, formsets) if before else "",
+            author=request.user,
             note=told.get("change_note", ""),
             reader_note=told.get("reader_note", ""),
-            **({"author": request.user} | values),
         )
 
-    def remember(self, request, page) -> None:
-        """Keep the page as it is, when the history does not have it so already."""
+    def remember(self, request, page, record=None) -> None:
+        """Keep the page as it is, or was as `record`, when the history does not have it so."""
         form, formsets, _inlines = self.unbound(request, page)
-        last = Revision.of(page).exclude(kind=Revision.Kind.SET_ASIDE).first()
-        if last is None or not snapshots.same(last.snapshot, snapshots.of_record(form, formsets)):
-            self.record_revision(request, page, Revision.Kind.ELSEWHERE, author=None)
+        record = record or snapshots.of_record(form, formsets)
+        last = Revision.last_of(page)
+        if last is None or not snapshots.same(last.snapshot, record):
+            kind = Revision.Kind.ELSEWHERE if last else Revision.Kind.START
+            self.add_revision(page, record, (form, formsets), kind=kind)
+
+    def add_revision(self, page, snapshot, forms, **values) -> None:
+        last = Revision.last_of(page)
+        Revision.objects.create(
+            content_type=content_type_of(self.model),
+            object_id=page.pk,
+            title=str(page)[:200],
+            url=page.get_absolute_url(),
+            snapshot=snapshot,
+            summary=self.in_words(last.snapshot, snapshot, *forms) if last else "",
+            **values,
+        )
 
     def in_words(self, old, new, form, formsets) -> str:
         labels = [change.label for change in snapshots.compare(old, new, form, formsets)]

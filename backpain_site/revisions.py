@@ -108,7 +108,9 @@ class Revision(models.Model):
 
     class Kind(models.TextChoices):
         PUBLISHED = "published", _("published")
-        ELSEWHERE = "elsewhere", _("changed outside the desk")
+        START = "start", _("as it was when this history begins")
+        IMPORTED = "imported", _("imported from a file")
+        ELSEWHERE = "elsewhere", _("changed by a command or a script")
         WITHDRAWN = "withdrawn", _("withdrawn")
         DELETED = "deleted", _("deleted")
         SET_ASIDE = "set_aside", _("draft set aside")
@@ -138,6 +140,10 @@ class Revision(models.Model):
     @classmethod
     def of(cls, page):
         return cls.objects.filter(content_type=content_type_of(type(page)), object_id=page.pk)
+
+    @classmethod
+    def last_of(cls, page) -> "Revision | None":
+        return cls.of(page).exclude(kind=cls.Kind.SET_ASIDE).first()
 
 
 class OldAddress(models.Model):

@@ -87,7 +87,6 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -129,7 +128,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": dj_database_url.parse(
@@ -249,7 +247,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
 # Our own endpoints replace markdownx's, which let anyone upload and preview.
-MARKDOWNX_MARKDOWNIFY_FUNCTION = "backpain_site.markdown.render"
 MARKDOWNX_URLS_PATH = f"/{ADMIN_PATH}/markdown/preview/"
 MARKDOWNX_UPLOAD_URLS_PATH = f"/{ADMIN_PATH}/markdown/upload/"
 

@@ -50,9 +50,12 @@ def test_a_draft_is_previewed_published_and_taken_back(desk, site, browser):
     assert "Zibble" not in public_text(browser, site)
 
     press(desk, "Preview")
+    desk.set_viewport_size({"width": 1280, "height": 900})
     for title in ("Preview at the width of a phone", "Preview at the width of a desk"):
         frame = desk.frame_locator(f"iframe[title='{title}']")
         expect(frame.get_by_text("Zibble: on the inner side").first).to_be_visible()
+        box = desk.locator(f"iframe[title='{title}']").bounding_box()
+        assert box["x"] + box["width"] <= 1280, title
     desk.get_by_role("link", name="Back to the form").click()
 
     press(desk, "Publish")
@@ -60,7 +63,7 @@ def test_a_draft_is_previewed_published_and_taken_back(desk, site, browser):
     assert "Zibble" in public_text(browser, site)
 
     desk.get_by_role("link", name="History").first.click()
-    row = desk.get_by_role("row", name=re.compile("Changed outside the desk|Published"))
+    row = desk.get_by_role("row", name=re.compile("As it was when this history begins|Published"))
     row.last.get_by_role("button", name="Make a draft of it").click()
     expect(desk.locator("#id_where")).to_have_value(before)
     press(desk, "Publish")

@@ -47,6 +47,19 @@ class TestMarkers:
             frame["x"] + frame["width"] * 0.25, abs=3
         )
 
+    def test_the_first_click_moves_nothing_below_the_pointer(self, watched, site):
+        log_in(watched, site)
+        watched.goto(f"{site.url}/admin/points/point/add/")
+        watched.locator("#id_markers-0-figure").select_option("back")
+        place = surface(watched)
+        place.scroll_into_view_if_needed()
+        before = place.bounding_box()
+        place.click()
+        expect(watched.locator(".marker-card .marker-dot")).to_be_visible()
+        assert place.bounding_box() == before
+        watched.once("dialog", lambda dialog: dialog.accept())
+        watched.goto(f"{site.url}/admin/")
+
     def test_arrow_keys_move_it_and_say_where(self, form):
         form.locator("#id_markers-0-x").fill("40")
         form.locator("#id_markers-0-y").fill("99")
@@ -285,10 +298,18 @@ class TestContents:
         watched.locator("#indications-group .add-row a").click()
         watched.locator("#id_where").fill("")
         watched.get_by_role("button", name="Publish", exact=True).click()
-        expect(watched.get_by_role("heading", name="What to correct")).to_be_focused()
-        watched.get_by_role("link", name="Where it is", exact=True).click()
+        expect(watched.get_by_role("heading", name="What is missing or wrong")).to_be_focused()
+        missing = watched.get_by_role("link", name="Say where the point is.")
+        missing.click()
         expect(watched.locator("#id_where")).to_be_focused()
         expect(watched.locator("#id_where")).to_be_in_viewport()
+        done = watched.locator(".form-done")
+        watched.keyboard.type(" ")
+        expect(done).to_have_count(0)
+        watched.keyboard.type("On the calf.")
+        expect(done).to_have_text(["Say where the point is."])
+        watched.locator("#id_where").fill("")
+        expect(done).to_have_count(0)
         watched.get_by_role("button", name="Discard changes").click()
         expect(watched.get_by_text("the page is as it was")).to_be_visible()
 

@@ -222,3 +222,25 @@ def test_seven_hundred_points_take_at_most_thirty_queries(editor_client):
         editor_client.get("/admin/")
     assert numbers(editor_client, "No dose")["points"] >= 700
     assert len(queries) <= 30
+
+
+def test_what_editors_write_comes_first_and_pages_before_what_they_use(editor_client):
+    page = editor_client.get("/admin/").content.decode()
+    captions = re.findall(r'class="section"[^>]*>\s*([^<]+?)\s*</a>', page)
+    assert captions[:2] == ["Points and symptoms", "Articles, tools and yoga"]
+    assert captions.index("Site") < captions.index("To look up") < captions.index("Axes")
+    assert page.index("/admin/points/symptom/add/") < page.index("/admin/points/bodyarea/add/")
+    page = page[page.index("To look up") :]
+    assert page.index("/admin/points/alias/") < page.index("/admin/axes/")
+
+
+def test_tables_that_a_role_cannot_use_are_not_on_its_first_page(client):
+    call_command("make_roles", verbosity=0)
+    writer = User.objects.create_user("writer", is_staff=True)
+    writer.groups.add(Group.objects.get(name="Writer"))
+    client.force_login(writer)
+    page = client.get("/admin/").content.decode()
+    written = page[: page.index("To look up")]
+    assert "/admin/points/point/add/" in written
+    assert "/admin/points/meridian/" not in written.split('id="content"')[1]
+    assert "/admin/axes/" not in page

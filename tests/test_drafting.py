@@ -17,7 +17,14 @@ from backpain_site.models import ContentVersion, Draft, OldAddress, Revision
 from backpain_site.page_forms import StandIn
 from points.models import CautionGroup, Indication, Point, PointCaution, Source, Symptom
 from points.search.index import holder
-from tests.factories import make_symptom
+from tests.factories import (
+    make_article,
+    make_point,
+    make_pose,
+    make_routine,
+    make_symptom,
+    make_tool,
+)
 from tests.forms import Desk, change_url, form_data
 
 pytestmark = pytest.mark.django_db
@@ -263,11 +270,92 @@ class TestPublishing:
     def test_says_all_that_is_missing_with_links_and_keeps_what_was_typed(self, calf):
         answer = calf.press("_publish", where="", pressure="", summary="Typed.")
         page = answer.content.decode()
-        assert '<a href="#id_where">Where it is</a>: Say where the point is.' in page
-        assert '<a href="#id_pressure">How hard</a>: Say how hard to press.' in page
+        assert '<a href="#id_where">Say where the point is.</a>' in page
+        assert '<a href="#id_pressure">Say how hard to press.</a>' in page
         assert 'value="Typed."' in page
         assert Point.objects.get(code="BL57").where
         assert calf.data()["summary"] == "Typed."
+
+    def test_says_wrong_and_missing_things_at_once_in_the_order_of_the_form(self, calf):
+        gone = {f"markers-{number}-DELETE": "on" for number in range(2)}
+        wrong = {"code": "", "where": "", "hold_seconds_min": "999", "figure_alt": ""}
+        wrong |= {"cautions-1-level": "avoid", "cautions-1-reason": ""}
+        page = calf.press("_publish", wrong | calf.data() | wrong | gone).content.decode()
+        listed = page.split('class="form-errors"')[1].split("</section>")[0]
+        assert re.findall(r'href="#([^"]+)">([^<]+)', listed)[:6] == [
+            ("id_code", "Write the WHO code."),
+            ("id_where", "Say where the point is."),
+            ("id_figure_alt", "Say in words where the marker sits."),
+            (
+                "id_hold_seconds_min",
+                "Hold at least (seconds): Ensure this value is less than or equal to 300.",
+            ),
+            (
+                "cautions-1",
+                "Point caution 2: Say why: avoid, ask first and take care need a reason.",
+            ),
+            ("markers-group", "Choose a close-up figure and place the marker."),
+        ]
+        assert "Say how long to hold." not in page
+
+    @pytest.mark.parametrize(
+        ("day", "sentence"),
+        [
+            ("2001-02-03", "This time is past: leave it empty to publish now."),
+            ("0001-01-01", "This time is past: leave it empty to publish now."),
+            ("9999-12-31", "Choose a time before the year 2101."),
+        ],
+    )
+    def test_a_time_that_cannot_be_meant_is_asked_about(self, editor_client, calf, day, sentence):
+        time = {"publish_at_0": day, "publish_at_1": "23:59"}
+        new = Desk(editor_client, reverse("admin:articles_tool_add"))
+        for desk in (calf, new):
+            page = desk.press("_publish", **time, name="Zibble").content.decode()
+            assert f'<a href="#id_publish_at_0">{sentence}</a>' in page
+        assert not Draft.objects.exclude(publish_at=None).exists()
+
+    def test_a_live_page_shows_no_time_and_keeps_its_own(self, calf):
+        before = Point.objects.get(code="BL57").publish_at
+        assert calf.data()["publish_at_0"] == calf.data()["publish_at_1"] == ""
+        assert calf.press("_draft").status_code == 302
+        assert not Draft.objects.exists()  # Nothing was changed.
+        calf.press("_draft", summary="Later.")
+        assert calf.data()["publish_at_0"] == ""
+        calf.press("_publish")
+        assert Point.objects.get(code="BL57").publish_at == before
+
+    def test_a_link_that_leads_nowhere_is_worth_a_look(self, calf):
+        text = "- [there](/points/bl57/), [gone](/points/zibble/), [old](/about/#x)"
+        page = calf.press("_publish", take_care=text, where="").content.decode()
+        link = '<a href="#id_take_care">A link leads nowhere: /points/zibble/</a>'
+        assert f"Worth a look: {link}" in page
+        answer = calf.client.post(calf.url, calf.data() | {"where": "Here.", "_publish": "1"})
+        said = calf.client.get(answer.headers["Location"]).content.decode()
+        assert [line for line in said.split("<li") if "leads nowhere" in line]
+        assert said.count("leads nowhere") == 1
+        assert link in said
+
+    def test_a_link_in_a_part_leads_to_the_part(self, editor_client):
+        article = make_article("Zibbles")
+        desk = Desk(editor_client, change_url(article))
+        text = {"sections-0-body": "[gone](/zibble/)", "summary": ""}
+        page = desk.press("_publish", **text).content.decode()
+        assert '<a href="#sections-group">A link leads nowhere: /zibble/</a>' in page
+
+    def test_a_text_far_too_long_is_named(self, calf):
+        page = calf.press("_publish", where="x" * 3001).content.decode()
+        assert "Where it is: Ensure this value has at most 3000 characters" in page
+
+    def test_lists_all_even_of_a_page_without_a_name(self, editor_client):
+        desk = Desk(editor_client, reverse("admin:articles_tool_add"))
+        page = desk.press("_publish", how_to_use="1. Press.").content.decode()
+        listed = page.split('class="form-errors"')[1].split("</section>")[0]
+        assert re.findall(r'href="#([^"]+)"', listed)[:2] == ["id_name", "id_slug"]
+        assert "Say who should not use it." in listed
+        assert "Write the steps." not in listed
+        assert "1. Press." in page
+        assert "Nothing is kept yet: a draft needs a name." in page
+        assert not Draft.objects.exists()
 
     @pytest.mark.parametrize(
         ("spoil", "sentence"),
@@ -314,7 +402,7 @@ class TestPublishing:
         new, old = Revision.objects.all()
         assert (new.kind, new.summary, new.note) == ("published", "Summary", "Shorter.")
         assert new.author.username == "editor"
-        assert old.kind == "elsewhere"
+        assert old.kind == "start"
 
     def test_a_minor_edit_keeps_the_date_of_change(self, calf):
         day = timezone.localdate() - timezone.timedelta(days=9)
@@ -485,9 +573,10 @@ class TestPreview:
         shell = desk.press("_preview", **{title: "Zibble thing"})
         page = editor_client.get(f"{shell.headers['Location']}page/").content.decode()
         assert re.search(r"<h1[^>]*>(?:(?!</h1>).)*Zibble thing", page, re.DOTALL)
+        assert ("No area chosen" in page) is (model is Point)
         assert "Missing or wrong, so this page leaves it out" in page
-        missing = "WHO code" if model is Point else "Slug"
-        assert f"<li>{missing}: This field is required.</li>" in page
+        missing = "WHO code" if model is Point else "slug"
+        assert f"<li>Write the {missing}.</li>" in page
         assert set(model.objects.values_list("pk", flat=True)) == there
 
     def test_leaves_out_what_is_wrong_and_says_so(self, editor_client):
@@ -505,7 +594,7 @@ class TestPreview:
     def test_of_a_live_page_too(self, calf):
         shell = calf.press("_preview", code="", summary="Zibble line.", place_name="Zibble calf")
         page = calf.client.get(f"{shell.headers['Location']}page/").content.decode()
-        assert "WHO code: This field is required." in page
+        assert "Write the WHO code." in page
         assert "Zibble calf" in page
         assert Point.objects.filter(code="BL57").exists()
 
@@ -557,6 +646,22 @@ class TestHistory:
         assert "<ins>Two</ins>" in page
         assert "Zibble" in page
 
+    def test_says_in_words_what_did_not_come_from_the_desk(self, calf):
+        point = Point.objects.get(code="BL57")
+        calf.press("_publish", summary="One word.")
+        Point.objects.filter(pk=point.pk).update(where="Zibble place.")
+        calf.press("_publish", summary="Two words.")
+        kinds = [(one.kind, one.summary) for one in Revision.of(point)]
+        assert kinds == [
+            ("published", "Summary"),
+            ("elsewhere", "Where it is"),
+            ("published", "Summary"),
+            ("start", ""),
+        ]
+        page = calf.client.get(f"/admin/points/point/{point.pk}/history/").content.decode()
+        assert "Changed by a command or a script: Where it is" in page
+        assert "As it was when this history begins" in page
+
     def test_restoring_makes_a_draft_with_the_inlines_of_then(self, calf):
         point = Point.objects.get(code="BL57")
         before = state(point)
@@ -592,7 +697,11 @@ class TestHistory:
         revision = Revision.objects.get(kind="deleted")
         answer = editor_client.post(f"/admin/articles/tool/revisions/{revision.pk}/restore/")
         Desk(editor_client, answer.headers["Location"]).press("_publish")
-        assert state(Tool.objects.get(name=tool.name)) == before
+        after = state(Tool.objects.get(name=tool.name))
+        for name in ("publish_at_0", "publish_at_1"):  # It appears anew.
+            before["fields"].pop(name)
+            after["fields"].pop(name)
+        assert after == before
 
 
 class TestDeleted:
@@ -615,6 +724,39 @@ class TestDeleted:
         assert str(tool) in page
         assert " object (" not in page
         assert "relationship" not in page
+
+
+class TestWhatLeadsHere:
+    """Who takes a page away is told which pages lead to it, in a record or in a text."""
+
+    @pytest.mark.parametrize("action", ["delete", "withdraw"])
+    def test_to_a_point(self, editor_client, django_assert_max_num_queries, action):
+        point = make_point("BL61", symptoms=[make_symptom("Zibble toe")])
+        tool = make_tool("Zibble stick")
+        tool.related_points.add(point)
+        make_pose("Zibble bend", steps="1. See [this point](/points/bl61/).")
+        article = make_article("Zibbles", sections=["Where zibbles are"])
+        article.sections.update(body="See [this point](/points/bl61/#how).")
+        make_article("Unrelated", sections=["Nothing"])
+        with django_assert_max_num_queries(30):
+            page = editor_client.get(f"/admin/points/point/{point.pk}/{action}/")
+        text = page.content.decode()
+        found = re.findall(r'<li><a href="([^"]+)">([^<]+)</a> \(([^)]+)\)', text)
+        assert [(name, kind) for _form, name, kind in found] == [
+            ("Zibbles", "article"),
+            ("Zibble toe", "symptom"),
+            ("Zibble stick", "tool"),
+            ("Zibble bend", "yoga pose"),
+        ]
+        assert found[0][0] == change_url(article)
+        assert "This can be undone" in text
+
+    def test_to_a_point_of_a_routine_which_holds_it(self, editor_client):
+        point = make_point("BL61")
+        make_routine("Zibble bus", points=[point, make_point("BL62")])
+        page = editor_client.get(f"/admin/points/point/{point.pk}/delete/").content.decode()
+        assert "Zibble bus</a> (suggested routine)" in page
+        assert "This can be undone" not in page  # It cannot be deleted at all.
 
 
 class TestWithdrawing:

@@ -105,7 +105,7 @@ def test_a_decorative_picture_says_nothing(editor_client):
         ({"kind": ""}, "kind", "Say what kind of picture it is."),
     ],
 )
-def test_what_is_missing_is_said_in_one_sentence(editor_client, values, field, sentence):
+def test_what_is_missing_is_said_in_a_sentence(editor_client, values, field, sentence):
     if isinstance(values.get("image"), bytes):
         values = {"image": make_upload("a.png", values["image"])}
     answer = editor_client.post("/admin/markdown/upload/", picture_form(**values))
@@ -114,3 +114,14 @@ def test_what_is_missing_is_said_in_one_sentence(editor_client, values, field, s
     assert sentence in answer.json()["error"]
     assert not Picture.objects.exists()
     assert not default_storage.exists("pictures")
+
+
+def test_all_that_is_missing_is_said_at_once(editor_client):
+    answer = editor_client.post("/admin/markdown/upload/", {}).json()
+    assert answer["field"] == "image"
+    assert answer["error"].split("\n") == [
+        "Choose a picture to upload.",
+        "Say who made the picture, and under which licence.",
+        "Say what kind of picture it is.",
+        "Describe the picture, or tick decorative: one of the two.",
+    ]

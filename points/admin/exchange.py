@@ -310,7 +310,7 @@ class ExchangeMixin(ImportExportMixin):
         changed = [row.object_id for row in result.rows if row.import_type in {"new", "update"}]
         if keeps and not (result.has_errors() or result.has_validation_errors()):
             for page in self.model.objects.filter(pk__in=changed):
-                self.record_revision(request, page, Revision.Kind.ELSEWHERE)
+                self.record_revision(request, page, Revision.Kind.IMPORTED)
         return result
 
     def has_export_permission(self, request):

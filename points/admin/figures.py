@@ -3,6 +3,7 @@
 from django import forms
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from backpain_site.desk import ContentInline
 from backpain_site.middleware import PICTURE_POLICY
@@ -30,6 +31,19 @@ class FigureMarkerForm(forms.ModelForm):
         model = FigureMarker
         fields = ["role", "figure", "x", "y", "paired", "label_side"]
         widgets = {"figure": FigureSelect}
+        error_messages = {"figure": {"required": _("Choose a figure and place the marker on it.")}}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["x"].required = self.fields["y"].required = False
+
+    def clean(self):
+        """Ask for the place once there is a figure."""
+        cleaned = super().clean()
+        unplaced = [name for name in ("x", "y") if cleaned.get(name, self) is None]
+        if unplaced and cleaned.get("figure"):
+            self.add_error(unplaced[0], _("Click on the figure to place the marker."))
+        return cleaned
 
 
 class FigureMarkerInline(ContentInline):

@@ -1,5 +1,6 @@
 """The form and list of points: uses, cautions, names and markers are parts of it."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
@@ -18,6 +19,7 @@ from backpain_site.revisions import content_type_of
 
 from ..models import (
     Alias,
+    BodyArea,
     CautionGroup,
     FigureMarker,
     Indication,
@@ -52,14 +54,39 @@ class IndicationInline(ChoicesReadOnce, ContentInline):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class PointCautionForm(forms.ModelForm):
+    """A row of the table, whose heads no screen reader says with a field."""
+
+    class Meta:
+        widgets = {
+            "group": forms.Select(attrs={"aria-label": _("Group")}),
+            "level": forms.Select(attrs={"aria-label": _("Level")}),
+            "reason": forms.Textarea(
+                attrs={"aria-label": _("Reason"), "placeholder": _("Reason"), "rows": 2}
+            ),
+        }
+
+
 class PointCautionInline(ChoicesReadOnce, ContentInline):
+    """All groups in one table, as each is decided."""
+
     model = PointCaution
+    form = PointCautionForm
+    template = "admin/edit_inline/tabular.html"
     classes = ["collapse"]
     starts_open = True
-    fields = [("group", "level"), "reason"]
+    fields = ["group", "level", "reason"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("point", "group")
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Leave the groups themselves alone: the table is about one point."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "group":
+            field.widget.can_add_related = field.widget.can_change_related = False
+            field.widget.can_view_related = False
+        return field
 
     def get_extra(self, request, obj=None, **kwargs):
         return 0 if obj else CautionGroup.objects.count()
@@ -104,6 +131,14 @@ NOT_SHARED = {
 }
 ROWS_NOT_SHARED = {"aliases", "markers"}
 
+# The shortest hold of the dose that we advise in general: a new point starts with it.
+HOUSE_DOSE = {
+    "hold_seconds_min": 30,
+    "hold_seconds_max": 60,
+    "times_a_day": 2,
+    "dose_note": _("A careful house default. No dose is proven for this point."),
+}
+
 
 class PointForm(PageForm):
     """The form of a point; its code says the meridian."""
@@ -119,6 +154,10 @@ class PointForm(PageForm):
             cleaned["meridian"] = meridian_of(cleaned["code"])
             if not cleaned["meridian"]:
                 self.add_error("meridian", _("We have no meridian of this code: add it first."))
+        holds = {"hold_seconds_min", "hold_seconds_max"}
+        given = [cleaned.get(name) is not None for name in holds]
+        if any(given) and not all(given) and not self.errors.keys() & holds:
+            self.add_error("hold_seconds_max", _("Give both holds, or none."))
         return cleaned
 
 
@@ -145,27 +184,17 @@ class PointAdmin(ExchangeMixin, PageAdmin):
     fieldsets = [
         (
             _("Which point"),
-            {
-                "fields": [
-                    ("code", "place_name"),
-                    ("english_name", "pinyin", "pinyin_plain"),
-                    ("hanzi_traditional", "hanzi_simplified"),
-                    ("meridian", "paired"),
-                    ("body_area", "guide_order", "reference_only"),
-                    "summary",
-                ]
-            },
+            {"fields": [("code", "place_name"), ("body_area", "paired"), "summary"]},
         ),
         (
             _("Where it is: a fact"),
-            {"fields": ["where", "standard_summary", "find_it", "wrong_place_if", "figure_alt"]},
+            {"fields": ["where", "find_it", "wrong_place_if", "figure_alt"]},
         ),
         (
             _("How to press"),
             {
                 "fields": [
-                    ("position", "press_with"),
-                    ("reach", "pressure"),
+                    ("pressure", "reach"),
                     ("hold_seconds_min", "hold_seconds_max", "times_a_day"),
                     "dose_note",
                     "technique",
@@ -176,7 +205,21 @@ class PointAdmin(ExchangeMixin, PageAdmin):
         (_("What it is used for: tradition"), {"fields": ["traditional_view"]}),
         (
             _("What is known: evidence"),
-            {"fields": ["certainty", "evidence", "sources", "editor_note"]},
+            {"fields": ["certainty", "evidence", "sources"]},
+        ),
+        (
+            _("Other names and details"),
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    ("english_name", "pinyin", "pinyin_plain"),
+                    ("hanzi_traditional", "hanzi_simplified"),
+                    ("meridian", "guide_order", "reference_only"),
+                    "standard_summary",
+                    ("position", "press_with"),
+                    "editor_note",
+                ],
+            },
         ),
         REVIEW_FIELDS,
         PUBLISH_FIELDS,
@@ -226,7 +269,12 @@ class PointAdmin(ExchangeMixin, PageAdmin):
         return redirect(self.address_of(None, draft))
 
     def stand_in(self, name, field, data):
-        """Take a free code of the meridian that was meant, if one was."""
+        """Take a free code of the meridian that was meant, if one was, and no area for an area."""
+        if name == "body_area":
+            none = BodyArea.objects.get_or_create(
+                slug="none", defaults={"name": _("No area chosen")}
+            )
+            return str(none[0].pk)
         if name != "code":
             return super().stand_in(name, field, data)
         chosen = data.get("meridian", "")
@@ -238,6 +286,9 @@ class PointAdmin(ExchangeMixin, PageAdmin):
         start = "EX-B" if meridian.code == "EX" else meridian.code
         taken = set(Point.objects.values_list("code", flat=True))
         return next(code for n in range(99, 0, -1) if (code := f"{start}{n}") not in taken)
+
+    def get_changeform_initial_data(self, request):
+        return HOUSE_DOSE
 
     def first_rows(self, inline):
         """Start a new point with every caution group "not checked yet", and a close-up."""

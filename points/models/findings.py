@@ -39,8 +39,6 @@ def findings_of_point(point) -> list[Finding]:
         found.append(Finding("cautions-group", sentence % unchecked, stops=False))
     if not point.markers.filter(role="closeup").exists():
         found.append(Finding("markers-group", _("Choose a close-up figure and place the marker.")))
-    if not point.figure_alt:
-        found.append(Finding("figure_alt", _("Say in words where the marker sits.")))
     for use in point.indications.filter(basis="studied", sources=None).select_related("symptom"):
         sentence = _("“%s” is called studied: name the study.")
         found.append(Finding("indications-group", sentence % use.symptom))

@@ -250,7 +250,8 @@ class Point(Publishable):
     def clean(self):
         self.derive_names()
         super().clean()
-        if self.meridian_id and self.code.split("-")[0].rstrip("0123456789") != self.meridian.code:
+        start = self.code.split("-")[0].rstrip("0123456789")
+        if start and self.meridian_id and start != self.meridian.code:
             raise ValidationError({"meridian": _("The code begins with another meridian.")})
         if self.guide_order is not None and not 1 <= self.guide_order <= self.FIRST_POINTS:
             raise ValidationError(
@@ -304,6 +305,7 @@ class Point(Publishable):
         needed = {
             "summary": _("Write the one line shown on cards."),
             "where": _("Say where the point is."),
+            "figure_alt": _("Say in words where the marker sits."),
         }
         if not self.reference_only:
             needed |= {

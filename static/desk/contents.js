@@ -1,6 +1,7 @@
 /* A long form: its links open the part they lead to, parts with errors are open, and every part
    says how many rows it has. */
 
+const ROWS = ":is(.inline-related:not(.tabular), .tabular tr.form-row):not(.empty-form)";
 const groups = [...document.querySelectorAll(".js-inline-admin-formset")];
 
 const open = (place) => {
@@ -22,7 +23,7 @@ const focusable = (place) => {
 };
 
 // The address stays without the part: posting to it would jump there again, past the errors.
-document.querySelectorAll(".form-errors a, .form-contents a").forEach((link) => {
+document.querySelectorAll(".form-errors a, .form-contents a, .messagelist a[href^='#']").forEach((link) => {
   link.addEventListener("click", (event) => {
     const place = document.getElementById(link.hash.slice(1));
     if (!place) return;
@@ -39,7 +40,7 @@ document.querySelectorAll("#content-main form details .errorlist").forEach(open)
 const count = () => {
   for (const group of groups) {
     const { prefix } = JSON.parse(group.dataset.inlineFormset).options;
-    const rows = `(${group.querySelectorAll(".inline-related:not(.empty-form)").length})`;
+    const rows = `(${group.querySelectorAll(ROWS).length})`;
     const shown = document.querySelectorAll(`[data-rows-of="${prefix}"]`);
     shown.forEach((place) => { place.textContent = rows; });
   }
@@ -55,6 +56,18 @@ for (const group of groups) {
 count();
 document.addEventListener("formset:added", count);
 document.addEventListener("formset:removed", count);
+
+// What is asked for and has been filled in since is struck through.
+const asked = [...document.querySelectorAll(".form-errors a")].flatMap((link) => {
+  const field = document.getElementById(link.hash.slice(1));
+  return field?.form ? [{ line: link.parentElement, field, was: field.value }] : [];
+});
+const strike = () => {
+  for (const { line, field, was } of asked) {
+    line.classList.toggle("form-done", field.value !== was && field.value.trim() !== "");
+  }
+};
+for (const kind of ["input", "change", "focusin"]) document.addEventListener(kind, strike);
 
 // What is wrong is read first.
 document.getElementById("form-errors-heading")?.focus();

@@ -132,7 +132,7 @@ class Picker {
 
 /* The card of this point: the first close-up's figure, cropped by the server around its markers. */
 const card = document.createElementNS(SVG, "svg");
-const cardBox = make("figure", { class: "marker-card", hidden: "" }, card);
+const cardBox = make("figure", { class: "marker-card" }, card);
 cardBox.append(make("figcaption", {}, "As cropped on cards"));
 let asked = 0;
 
@@ -141,7 +141,7 @@ const showCard = async () => {
   const figure = closeups[0]?.figure;
   const number = ++asked;
   if (!figure) {
-    cardBox.hidden = true;
+    card.replaceChildren();
     return;
   }
   const marks = closeups
@@ -153,7 +153,6 @@ const showCard = async () => {
   const answer = await fetch(`${figure.path.replace(/svg$/, "json")}?${query}`);
   if (!answer.ok || number !== asked) return;
   drawFigure(card, figure, marks, await answer.json());
-  cardBox.hidden = false;
 };
 
 let waiting;

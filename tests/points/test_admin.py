@@ -18,6 +18,7 @@ from points.models import (
     Source,
     Symptom,
     SymptomPhrase,
+    WordGroup,
 )
 from tests.factories import make_point, make_symptom
 from tests.forms import form_data
@@ -45,6 +46,16 @@ def test_every_list_and_form_opens(editor_client, model):
         assert (
             button in editor_client.get(reverse(f"{name}_change", args=[row.pk])).content.decode()
         )
+
+
+def test_the_longest_list_of_words_is_taken(editor_client):
+    group = max(WordGroup.objects.all(), key=lambda one: len(one.words))
+    url = f"/admin/points/wordgroup/{group.pk}/change/"
+    data = form_data(editor_client.get(url).content.decode())
+    answer = editor_client.post(url, data | {"words": f"{group.words}\nzibbled", "_save": "1"})
+    assert answer.status_code == 302
+    group.refresh_from_db()
+    assert "zibbled" in group.words
 
 
 class TestPoint:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF8
 
 import pytest
 import tablib
@@ -159,10 +160,18 @@ def test_pages_of_the_desk_hold_nothing_inline(editor_client, model):
         assert re.findall(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=", page) == []
 
 
-def test_a_file_is_shown_first_and_taken_when_confirmed(editor_client):
+@pytest.mark.parametrize("mark", [b"", BOM_UTF8])
+@pytest.mark.parametrize(
+    ("number", "content"),
+    [
+        ("0", b"symptom,text\r\nfatigue,utterly spent\r\n"),
+        ("1", b'[{"symptom": "fatigue", "text": "utterly spent"}]'),
+    ],
+)
+def test_a_file_is_shown_first_and_taken_when_confirmed(editor_client, mark, number, content):
     address = reverse("admin:points_symptomphrase_import")
-    file = SimpleUploadedFile("p.csv", b"symptom,text\r\nfatigue,utterly spent\r\n", "text/csv")
-    page = editor_client.post(address, {"import_file": file, "format": "0", "resource": ""})
+    file = SimpleUploadedFile("p", mark + content)
+    page = editor_client.post(address, {"import_file": file, "format": number, "resource": ""})
     assert "utterly spent" in page.content.decode()
     assert not SymptomPhrase.objects.filter(text="utterly spent").exists()
     confirm = page.context["confirm_form"].initial
@@ -183,6 +192,7 @@ def test_an_import_is_in_the_history_and_can_be_taken_back(editor_client):
     editor_client.post(process, {key: value or "" for key, value in confirm.items()})
     new, old = Revision.of(point)
     assert (new.summary, new.author.username, old.author) == ("Summary", "editor", None)
+    assert (new.kind, old.kind) == ("imported", "start")
     assert old.snapshot["fields"]["summary"] == [before]
     assert new.snapshot["fields"]["summary"] == ["Imported line."]
 

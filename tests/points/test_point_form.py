@@ -1,10 +1,12 @@
 """The form of a point: light with many rows, and its parts easy to find."""
 
+import re
+
 import pytest
 
 from points.models import Alias, Indication, Meridian, Point, Source, Symptom
 from tests.factories import make_point
-from tests.forms import form_data
+from tests.forms import Desk, form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +77,8 @@ def test_its_parts_are_linked_with_their_numbers_and_closed(editor_client, laden
         link = contents[contents.index(f'href="#{target}"') :]
         assert words in link[: link.index("</a>")]
         assert f'id="{target}"' in page
-    assert page.count("<details><summary>") == 4
+    # Four parts, and the details that few points need.
+    assert page.count("<details><summary>") == 5
 
 
 def test_errors_are_listed_first_with_links_to_their_fields(editor_client, laden_point):
@@ -88,10 +91,10 @@ def test_errors_are_listed_first_with_links_to_their_fields(editor_client, laden
     for target in ("id_code", "id_markers-2-x", "cautions-1"):
         assert f'href="#{target}"' in listed
         assert f'id="{target}"' in page
-    assert "Figure marker 3, X" in listed
+    assert "Figure marker 3: Click on the figure to place the marker." in listed
     assert "Point caution 2" in listed
     # Parts with errors are not closed: uses and names are.
-    assert page.count("<details><summary>") == 2
+    assert page.count("<details><summary>") == 3
 
 
 def test_a_short_form_has_no_contents(editor_client):
@@ -109,7 +112,7 @@ def test_an_alias_without_name_opens_its_part(editor_client, laden_point):
         change_path(laden_point), data | {name: "", "_publish": "1"}
     ).content.decode()
     assert f'href="#id_{name}"' in page
-    assert page.count("<details><summary>") == 3
+    assert page.count("<details><summary>") == 4
 
 
 def test_a_new_point_starts_with_all_it_needs_in_sight_and_its_code_says_the_meridian(
@@ -131,3 +134,53 @@ def test_a_new_point_starts_with_all_it_needs_in_sight_and_its_code_says_the_mer
         url, data | {"code": "BL58", "place_name": "Z", "_publish": "1", "meridian": "999999"}
     )
     assert "meridian" in answer.context["adminform"].form.errors
+
+
+def test_a_new_point_asks_for_no_dose_and_decides_no_caution(editor_client):
+    page = editor_client.get("/admin/points/point/add/").content.decode()
+    data = form_data(page)
+    dose = [data[name] for name in ("hold_seconds_min", "hold_seconds_max", "times_a_day")]
+    assert (dose, data["pressure"]) == (["30", "60", "2"], "")
+    assert {data[f"cautions-{row}-level"] for row in range(8)} == {"not_checked"}
+    for name, is_needed in {"where": True, "code": True, "take_care": False}.items():
+        help_text = page.split(f'id="id_{name}_helptext"')[1].split("</div>")[0]
+        assert ("Needed to publish." in help_text) is is_needed, name
+
+
+def test_a_new_point_needs_one_press_to_learn_all_and_one_to_publish(editor_client):
+    url = "/admin/points/point/add/"
+    desk = Desk(editor_client, url)
+    page = desk.press("_publish", place_name="Zibble place").content.decode()
+    listed = page.split('class="form-errors"')[1].split("</section>")[0]
+    stops, advice = listed.split("Worth a look:", 1)
+    assert re.findall(r'href="#([^"]+)"', stops) == [
+        *("id_code", "id_body_area", "id_summary", "id_where", "id_find_it", "id_wrong_place_if"),
+        *("id_figure_alt", "id_pressure", "id_technique", "id_markers-0-figure"),
+    ]
+    assert "8 caution groups are not checked" in advice
+    data = form_data(page)
+    desk.url = re.search(r'action="([^"]*draft=\d+)"', page)[1]
+    data |= {
+        "code": "BL58",
+        "body_area": Point.objects.first().body_area_id,
+        "summary": "One line.",
+        "where": "On the calf.",
+        "find_it": "1. Sit.",
+        "wrong_place_if": "- you feel bone",
+        "figure_alt": "The marker sits on the calf.",
+        "pressure": "light",
+        "technique": "1. Press.",
+        "markers-0-figure": "back",
+        "markers-0-x": "40",
+        "markers-0-y": "40",
+    }
+    assert desk.press("_publish", data).status_code == 302
+    assert Point.objects.published().filter(code="BL58").exists()
+
+
+def test_a_picture_alone_is_no_text(editor_client, laden_point):
+    desk = Desk(editor_client, change_path(laden_point))
+    page = desk.press("_publish", find_it='![A knee](/media/x.webp "By us")').content.decode()
+    assert "Say how to find it, in three checks." in page
+    page = desk.press("_publish", find_it="![A knee](/media/x.webp)\n\n1. `Sit`").content.decode()
+    assert "Say how to find it" not in page

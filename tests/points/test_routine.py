@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from points.models import Point, RoutineStep, SuggestedRoutine, seconds_of
 from points.routine import LONGEST
 from tests.factories import make_point, make_routine
-from tests.forms import form_data
+from tests.forms import Desk, form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +307,14 @@ class TestDesk:
         editor_client.post(address, data)
         page = fetch(editor_client, "/routine/stiff-morning/")
         assert steps_in(page) == ["GV4", "BL40", "EX-UE7"]
+
+    def test_a_point_that_is_in_it_twice_is_said_beside_its_row(self, editor_client):
+        routine = SuggestedRoutine.objects.get(slug="stiff-morning")
+        desk = Desk(editor_client, f"/admin/points/suggestedroutine/{routine.pk}/change/")
+        data = desk.data()
+        page = desk.press("_publish", data | {"steps-1-point": data["steps-0-point"]})
+        listed = page.content.decode().split('class="form-errors"')[1].split("</section>")[0]
+        assert re.findall(r'href="#([^"]+)">([^<]+)', listed) == [
+            ("steps-1", "Point of the routine 2: This point is in the routine already.")
+        ]
+        assert "duplicate" not in page.content.decode()
