@@ -223,7 +223,7 @@ def test_every_address_answers_those_who_may_and_refuses_the_others(client, thin
             may = may or model in MAY[role].get("change", ())
         may = may or permission == "staff"
         if not may:
-            right = answer.status_code == 403 and "403 Forbidden" in page
+            right = answer.status_code == 403 and "This is not open to you" in page
         elif mark is None:
             right = answer.status_code in {200, 302} and "login" not in answer.headers.get(
                 "Location", ""
