@@ -149,7 +149,7 @@ def test_what_editors_changed_there_and_back(tmp_path):
     )
     Tool.objects.filter(slug="acuball").delete()
     make_tool(publish_at=datetime(2999, 1, 2, 3, 4, 5, 678, tzinfo=UTC))
-    make_pose(name="Swan, \u2028 half", slug="swan", note="Line\x85end", order=300)
+    make_pose(name="Swan, \u2028 half", slug="swan", note="Line\u2029end", order=300)
     found = there_and_back(tmp_path)
     assert "tools/acuball.yaml" not in found
     assert yaml.safe_load(found["points/bl40.yaml"])["status"] == "draft"
