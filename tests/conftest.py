@@ -22,6 +22,9 @@ def pytest_configure():
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     settings.WHITENOISE_AUTOREFRESH = True
+    if settings.DATABASES["default"]["ENGINE"] == "backpain_site.sqlite":
+        # As for Django's own engine, which pytest-django knows by its name.
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SEARCH_RATE_LIMIT = 0
     # A thread of its own would not see what a test has not committed.
