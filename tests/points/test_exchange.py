@@ -32,6 +32,8 @@ RESOURCES = [
 @pytest.mark.parametrize("form", ["csv", "json"])
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_an_export_imported_again_changes_nothing(resource, form):
+    few = list(SymptomPhrase.objects.order_by("pk").values_list("pk", flat=True)[:300])
+    SymptomPhrase.objects.exclude(pk__in=few).delete()
     kind = {"csv": Csv, "json": Records}[form]()
     data = kind.create_dataset(kind.export_data(resource().export()))
     result = resource().import_data(data, raise_errors=True)
