@@ -280,7 +280,7 @@ class TestEditing:
         field = form.locator(".field-where")
         expect(field.locator(".errorlist")).to_have_text("Say where the point is.")
         expect(form.locator("#id_summary")).to_have_value("Still here.")
-        form.get_by_role("link", name="Where it is", exact=True).click()
+        form.get_by_role("link", name="Say where the point is.", exact=True).click()
         expect(form.locator("#id_where")).to_be_in_viewport()
         form.get_by_role("button", name="Discard changes").click()
         expect(form.get_by_text("the page is as it was")).to_be_visible()
