@@ -40,9 +40,9 @@ restore: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
-# Minutes of load, crashes and full disks; what it prints are the figures.
+# Minutes of load, crashes, full disks and hostile requests; what it prints are the figures.
 faults: $(VENV)/.dev
-	@$(BIN)/python -m pytest tests/faults -m long -s
+	@$(BIN)/python -m pytest -m long -s
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

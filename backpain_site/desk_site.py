@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db import DataError
 from django.urls import path
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from .door import locked, too_many_logins
 from .second_factor import SecondFactor, lacks_code
 
 # What the database, Python before it or a list of the desk says to values nobody can have meant.
-MEANINGLESS = (OverflowError, DataError, IncorrectLookupParameters)
+MEANINGLESS = (OverflowError, DataError, FieldDoesNotExist, IncorrectLookupParameters)
 # No filter needs these, and some patterns take a database hours.
 REFUSED_LOOKUPS = {"iregex", "range", "regex"}
 

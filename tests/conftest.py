@@ -21,7 +21,7 @@ def pytest_configure():
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    settings.WHITENOISE_AUTOREFRESH = True
+    settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     if settings.DATABASES["default"]["ENGINE"] == "backpain_site.sqlite":
         # As for Django's own engine, which pytest-django knows by its name.
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
