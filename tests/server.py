@@ -113,6 +113,7 @@ class SiteServer:
                 "PORT": str(self.port),
                 "DEBUG": "0",
                 "SEARCH_RATE_LIMIT": "0",
+                "TRUSTED_PROXIES": "1",
                 "DJANGO_SUPERUSER_USERNAME": self.username,
                 "DJANGO_SUPERUSER_PASSWORD": self.password,
             }
