@@ -130,8 +130,9 @@ def related_points(point: Point) -> list[Point]:
     """Return points with the most uses in common, so a reader finds the next one to try."""
     symptoms = {use.symptom_id for use in point.indications.all() if use.role == "primary"}
     others = Point.objects.published().with_instructions().exclude(pk=point.pk)
-    codes = others.sharing_uses(symptoms).values_list("code", flat=True)[:RELATED_POINTS]
-    return list(cards_of(list(codes)).values())
+    codes = list(others.sharing_uses(symptoms).values_list("code", flat=True)[:RELATED_POINTS])
+    cards = cards_of(codes)
+    return [cards[code] for code in codes if code in cards]
 
 
 class SymptomList(ListView):

@@ -6,6 +6,7 @@ import pytest
 
 from points.bodymap import FIGURES, Crop
 from points.models import Point
+from points.views import related_points
 from tests.factories import make_point
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +73,15 @@ def test_the_landmarks_surround_the_point_and_stay_on_the_figure():
 
 def test_the_area_of_a_point_leads_to_its_map(client):
     assert '<a href="/points/?area=knee">Knee</a>' in page_of(client, "BL40")
+
+
+def test_related_points_come_with_the_most_uses_in_common_first():
+    """Whatever order their cards were read in."""
+    moved = 0
+    for point in Point.objects.published().for_page():
+        symptoms = {use.symptom_id for use in point.indications.all() if use.role == "primary"}
+        others = Point.objects.published().with_instructions().exclude(pk=point.pk)
+        expected = [other.code for other in others.sharing_uses(symptoms)[:3]]
+        assert [other.code for other in related_points(point)] == expected
+        moved += expected != sorted(expected)
+    assert moved
