@@ -150,6 +150,9 @@ class PageCopies:
         self.storing = threading.Lock()
         # A fixed number, because addresses are the reader's to choose.
         self.rendering = [threading.Lock() for _ in range(64)]
+        # Asked for every request, and settings are slow to ask.
+        self.session_cookie = settings.SESSION_COOKIE_NAME
+        self.of_tls = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
         self.is_our_host = lru_cache(maxsize=100)(is_our_host)
         self.encoding = lru_cache(maxsize=100)(preferred_encoding)
 
@@ -181,9 +184,10 @@ class PageCopies:
         return (
             environ["REQUEST_METHOD"] in ("GET", "HEAD")
             and not environ.get("QUERY_STRING")
-            and settings.SESSION_COOKIE_NAME not in environ.get("HTTP_COOKIE", "")
+            and self.session_cookie not in environ.get("HTTP_COOKIE", "")
             and self.is_our_host(environ.get("HTTP_HOST", ""))
-            and is_secure_enough(environ)
+            # Django sends the others to TLS.
+            and (self.of_tls is None or environ.get(self.of_tls[0]) == self.of_tls[1])
         )
 
     def make(self, path: str, version: Version, environ: dict) -> Copy | Answer:
@@ -229,14 +233,6 @@ class PageCopies:
 
 def is_our_host(host: str) -> bool:
     return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
-
-
-def is_secure_enough(environ: dict) -> bool:
-    """Whether Django would answer rather than send the reader to TLS."""
-    if not settings.SECURE_SSL_REDIRECT:
-        return True
-    header, value = settings.SECURE_PROXY_SSL_HEADER
-    return environ.get(header) == value
 
 
 def is_held(path: str) -> bool:

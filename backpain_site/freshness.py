@@ -57,7 +57,8 @@ class VersionWatch:
 
     def __init__(self):
         self.known = NOTHING
-        self.path = stamp.stamp_path()
+        path = stamp.stamp_path()
+        self.path = str(path) if path else None
         self.lease = RECHECK if self.path else LEASE
         self.asking = threading.Lock()
 

@@ -149,10 +149,10 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3, tcp_user_timeout=5000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-cache_url = os.environ.get("CACHE_URL", "")
+CACHE_URL = os.environ.get("CACHE_URL", "")
 CACHES = {
-    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": cache_url}
-    if cache_url
+    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": CACHE_URL}
+    if CACHE_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 10_000},

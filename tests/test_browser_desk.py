@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.test_browser import WCAG, log_in
+from tests.axe import ADMIN, axe
+from tests.test_browser import log_in
 
 CODE = "sp6"
 
@@ -215,9 +215,8 @@ def test_axe_finds_nothing_on_the_pages_of_a_draft(page, site, scheme):
     found = {}
     for address in addresses:
         page.goto(address)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG[:-1]}})
-        if results.violations_count:
-            found[address] = results.generate_report()
+        if report := axe(page, ADMIN):
+            found[address] = report
     page.goto(form)
     press(page, "Discard changes")
     assert found == {}

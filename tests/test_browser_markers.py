@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.test_browser import WCAG, WIDTHS, log_in, open_form
+from tests.axe import ADMIN, axe
+from tests.test_browser import WIDTHS, log_in, open_form
 
 
 def surface(page: Page, row: int = 0):
@@ -141,9 +141,7 @@ class TestMarkers:
         open_markers(page)
         box = surface(page).bounding_box()
         assert box["x"] + box["width"] <= WIDTHS[width]["width"]
-        options = {"runOnly": {"type": "tag", "values": WCAG[:-1]}}
-        results = Axe().run(page, context="#markers-group", options=options)
-        assert results.violations_count == 0, results.generate_report()
+        assert axe(page, ADMIN, "#markers-group") == ""
 
 
 def open_guide(page: Page, site):
@@ -278,9 +276,7 @@ class TestMoving:
             """() => document.querySelectorAll(".desk-buttons, .form-contents")
               .forEach(part => part.style.position = "static")"""
         )
-        options = {"runOnly": {"type": "tag", "values": WCAG[:-1]}}
-        results = Axe().run(page, context="#content-main", options=options)
-        assert results.violations_count == 0, results.generate_report()
+        assert axe(page, ADMIN, "#content-main") == ""
 
 
 class TestContents:

@@ -153,8 +153,8 @@ def load(url: str, pid: int) -> dict[str, float]:
     requests = int(re.search(r"(\d+) requests in", said)[1])
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-        "p50": milliseconds(re.search(r"50%\s+(\S+)", said)[1]),
-        "p99": milliseconds(re.search(r"99%\s+(\S+)", said)[1]),
+        "p50": milliseconds(re.search(r"^\s+50%\s+(\S+)", said, re.MULTILINE)[1]),
+        "p99": milliseconds(re.search(r"^\s+99%\s+(\S+)", said, re.MULTILINE)[1]),
         "cpu": (cpu_seconds(pid) - spent) / requests * 1e6,
     }
 
