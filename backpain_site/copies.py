@@ -2,12 +2,13 @@
 
 A view that says `held` (see `pages.py`) is asked once for each version of the content; its answer
 is kept as it goes over the wire, in each encoding, and given to everybody who has no session. What
-is not kept: other methods and statuses, addresses with a query string, whatever sets a cookie or
-does not say `public`.
+is not kept: other methods and statuses, addresses with a query string other than the marks that
+sites and mails put on links, whatever sets a cookie or does not say `public`.
 """
 
 import gzip
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,6 +27,11 @@ Headers = list[tuple[str, str]]
 MOST_PAGES = 2_000
 MOST_BYTES = 32_000_000
 LARGEST_PAGE = 2_000_000
+# No page reads these, and each reader who follows a shared link brings others.
+MARKS = re.compile(
+    r"(?:fbclid|gclid|gbraid|wbraid|msclkid|twclid|igshid|mc_[ce]id|utm_[a-z]+)=[\w.~%+-]*",
+    re.ASCII,
+)
 # What a visitor's request must not add to a page that everybody gets.
 PERSONAL = (
     *("HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE"),
@@ -183,7 +189,7 @@ class PageCopies:
         """Whether the request is one that a copy could answer."""
         return (
             environ["REQUEST_METHOD"] in ("GET", "HEAD")
-            and not environ.get("QUERY_STRING")
+            and is_plain(environ.get("QUERY_STRING"))
             and self.session_cookie not in environ.get("HTTP_COOKIE", "")
             and self.is_our_host(environ.get("HTTP_HOST", ""))
             # Django sends the others to TLS.
@@ -210,7 +216,7 @@ class PageCopies:
     def ask_django(self, environ: dict) -> Answer:
         """Return the answer to a visitor of whom nothing is known."""
         plain = {name: value for name, value in environ.items() if name not in PERSONAL}
-        plain["REQUEST_METHOD"] = "GET"
+        plain |= {"REQUEST_METHOD": "GET", "QUERY_STRING": ""}
         return Answer.of(self.django, plain)
 
     def keep(self, path: str, copy: Copy):
@@ -229,6 +235,11 @@ class PageCopies:
         copy = self.copies.pop(path, None)
         if copy:
             self.bytes -= copy.size
+
+
+def is_plain(query: str | None) -> bool:
+    """Whether a query string asks for nothing: it is empty, or holds only MARKS."""
+    return not query or all(MARKS.fullmatch(pair) for pair in query.split("&"))
 
 
 def is_our_host(host: str) -> bool:

@@ -104,9 +104,15 @@ class PageView(DetailView):
         return super().get_context_data(
             page=page,
             edit_url=edit_url(self.request.user, page),
+            kept_as=self.kept_as(),
             page_data=medical_web_page(page, str(page), page.summary),
             **kwargs,
         )
+
+    def kept_as(self) -> str | None:
+        """Return what the page's content is kept as for the next reader; None for editors."""
+        is_editor = may_change(self.request.user, self.model)
+        return self.request.path if self.object.is_published and not is_editor else None
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)

@@ -149,13 +149,13 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=3, tcp_user_timeout=5000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = os.environ.get("CACHE_URL", "")
+cache_url = os.environ.get("CACHE_URL", "")
 CACHES = {
-    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": CACHE_URL}
-    if CACHE_URL
+    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": cache_url}
+    if cache_url
     else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        "BACKEND": "backpain_site.shared_cache.MachineCache",
+        "LOCATION": str(DATA_DIR / "cache.sqlite3"),
     }
 }
 

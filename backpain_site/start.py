@@ -37,7 +37,7 @@ def main(develop: bool) -> None:
         # The settings read .env.
         host = os.environ.get("LISTEN") or "127.0.0.1"
         port = os.environ.get("PORT", "8000")
-        workers = os.environ.get("WEB_CONCURRENCY") or str(usual_workers())
+        workers = os.environ.get("WEB_CONCURRENCY") or str(min(os.cpu_count() or 1, MOST_WORKERS))
         check_port(host, port)
         if not (workers.isdigit() and int(workers)):
             raise ImproperlyConfigured(f"WEB_CONCURRENCY must be a number, not {workers!r}.")
@@ -53,11 +53,6 @@ def main(develop: bool) -> None:
         collect_static_files()
         print(f"Serving {settings.SITE_URL}/ on {host}:{port} (Ctrl+C stops).", flush=True)
         serve(host, int(port), int(workers))
-
-
-def usual_workers() -> int:
-    """Return one process a core, but one in all where each would count visitors for itself."""
-    return min(os.cpu_count() or 1, MOST_WORKERS) if settings.CACHE_URL else 1
 
 
 def check_port(host: str, port: str) -> None:

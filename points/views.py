@@ -51,7 +51,11 @@ class PointList(ListView):
                 "canonical_url": f"{settings.SITE_URL}{area.get_absolute_url()}",
             }
         return super().get_context_data(
-            areas=areas, shown=shown or areas, unknown_area=asked and not shown, **kwargs
+            areas=areas,
+            shown=shown or areas,
+            unknown_area=asked and not shown,
+            kept_as=self.request.path,
+            **kwargs,
         )
 
 
@@ -145,7 +149,9 @@ class SymptomList(ListView):
     def get_context_data(self, **kwargs):
         by_letter = groupby(self.object_list, key=lambda symptom: symptom.name[0].upper())
         return super().get_context_data(
-            letters=[(letter, list(symptoms)) for letter, symptoms in by_letter], **kwargs
+            letters=[(letter, list(symptoms)) for letter, symptoms in by_letter],
+            kept_as=self.request.path,
+            **kwargs,
         )
 
 

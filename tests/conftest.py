@@ -27,6 +27,8 @@ def pytest_configure():
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SEARCH_RATE_LIMIT = 0
+    # Tests that run beside this one are counted apart.
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     # A thread of its own would not see what a test has not committed.
     IndexHolder.LONGEST_WAIT = 60
 

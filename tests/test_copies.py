@@ -248,13 +248,37 @@ def test_a_host_that_is_not_ours_gets_no_copy(memory, host):
     assert len(memory.rendered) == 2
 
 
-def test_no_copy_goes_where_tls_is_wanted(memory, settings):
-    memory.get("/")
+def test_no_copy_goes_where_tls_is_wanted(settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    memory.copies.django = WSGIHandler()
-    assert memory.get("/")[0] == 301
-    assert memory.get("/", HTTP_X_FORWARDED_PROTO="https")[0] == 200
+    memory = Site()
+    for _ in range(2):
+        assert memory.get("/", HTTP_X_FORWARDED_PROTO="https")[0] == 200
+    assert memory.rendered == ["/"]
+    assert memory.get("/")[0] == memory.get("/", HTTP_X_FORWARDED_PROTO="http")[0] == 301
+
+
+@pytest.mark.parametrize("query", ["fbclid=IwAR0-x_y", "utm_source=news&utm_medium=mail&gclid=1"])
+def test_a_link_marked_by_another_site_gets_the_copy(memory, query):
+    plain = memory.get("/points/bl40/")
+    assert memory.get(f"/points/bl40/?{query}") == plain
+    assert memory.rendered == ["/points/bl40/"]
+    memory.copies.forget("/points/bl40/")
+    # The first reader may come by such a link; nothing of it is on the page of the others.
+    assert memory.get(f"/points/bl40/?{query}") == plain == memory.get("/points/bl40/")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("fbclid=1&avoid=pregnancy", "p=bl40&utm_source=x", "fbclid", "fbclid=1&", "xfbclid=1"),
+        *("fbclid=1;avoid=pregnancy", "utm_=1", "fbclid=1&fbclid", "UTM_SOURCE=x"),
+    ],
+)
+def test_a_link_that_says_anything_else_does_not(memory, query):
+    memory.get("/points/bl40/")
+    memory.get(f"/points/bl40/?{query}")
+    assert memory.rendered == ["/points/bl40/"] * 2
 
 
 @pytest.mark.parametrize(

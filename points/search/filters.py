@@ -79,6 +79,15 @@ def objections(point: Point, groups: Iterable[CautionGroup]) -> list[PointCautio
     return [caution for caution in cautions if not PointCaution.Level(caution.level).is_offered]
 
 
+def offered_to(point: Point) -> list[int]:
+    """Return the ids of the groups that nothing of `point` keeps away, see `objections`."""
+    return [
+        caution.group_id
+        for caution in point.cautions.all()
+        if PointCaution.Level(caution.level).is_offered
+    ]
+
+
 @dataclass(frozen=True)
 class Choice:
     slug: str
@@ -90,6 +99,7 @@ class Choice:
 def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]:
     """Return the choices of every filter with the number of `points` each concerns."""
     areas = Counter(point.body_area for point in points)
+    offered = Counter(group for point in points for group in offered_to(point))
     if selection.area:
         areas.setdefault(selection.area, 0)
     return {
@@ -97,7 +107,7 @@ def facets(points: list[Point], selection: Selection) -> dict[str, list[Choice]]
             Choice(
                 group.slug,
                 group.name,
-                sum(bool(objections(point, [group])) for point in points),
+                len(points) - offered[group.pk],
                 group.slug in selection.avoid,
             )
             for group in selection.groups

@@ -25,7 +25,19 @@ SAFETY = "articles:safety"
 class ShownHit:
     point: Point
     reason: str
-    caution_words: str
+
+    @property
+    def caution_words(self) -> str:
+        """Return the groups that must not or should ask first, in one line."""
+        by_level: dict[str, list[str]] = {}
+        for caution in self.point.cautions.all():
+            by_level.setdefault(caution.level, []).append(caution.group.short_name.lower())
+        parts = [
+            f"{PointCaution.Level(level).label}: {', '.join(by_level[level])}"
+            for level in (PointCaution.Level.AVOID, PointCaution.Level.ASK_FIRST)
+            if level in by_level
+        ]
+        return ". ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -148,21 +160,8 @@ def show(reasons, selection: Selection, spoken_of=()) -> Shown:
         if against:
             shown.left_out.append(LeftOut(point, against))
         else:
-            shown.hits.append(ShownHit(point, reason, caution_words(point)))
+            shown.hits.append(ShownHit(point, reason))
     return shown
-
-
-def caution_words(point: Point) -> str:
-    """Return the groups that must not or should ask first, in one line for a result."""
-    by_level: dict[str, list[str]] = {}
-    for caution in point.cautions.all():
-        by_level.setdefault(caution.level, []).append(caution.group.short_name.lower())
-    parts = [
-        f"{PointCaution.Level(level).label}: {', '.join(by_level[level])}"
-        for level in (PointCaution.Level.AVOID, PointCaution.Level.ASK_FIRST)
-        if level in by_level
-    ]
-    return ". ".join(parts)
 
 
 def filter_context(shown: Shown, selection: Selection, **kept: str) -> dict:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django import template
 from django.template import loader
+from django.template.base import FilterExpression, NodeList
 from django.utils.safestring import SafeString, mark_safe
 
 from backpain_site.memo import remembered
@@ -13,6 +14,8 @@ from points.glossary import current_glossary
 from points.models import FigureMarker, Point
 
 register = template.Library()
+# What a reader can choose in the address of a page of the guide: their routine, and filters.
+CHOICES = {"p", "avoid", "reach", "area"}
 
 
 def inline_once(context, figure: Figure) -> Figure:
@@ -26,6 +29,45 @@ def inline_once(context, figure: Figure) -> Figure:
 
 def use_figure(context, slug: str) -> Figure:
     return inline_once(context, FIGURES[slug])
+
+
+class KeptNode(template.Node):
+    """A part of a page that is rendered once, see `kept`."""
+
+    def __init__(self, name: str, key: FilterExpression, nodelist: NodeList):
+        self.name, self.key, self.nodelist = name, key, nodelist
+
+    def render(self, context) -> SafeString:
+        key = self.key.resolve(context, ignore_failures=True)
+        if key is None or not CHOICES.isdisjoint(context["request"].GET):
+            return self.nodelist.render(context)
+        html, figures = remembered((self.name, key), lambda: self.draw(context))
+        for figure in figures:
+            inline_once(context, figure)
+        return html
+
+    def draw(self, context) -> tuple[SafeString, list[Figure]]:
+        """Return the part, and the figures that it needs on its page."""
+        request = context["request"]
+        before = getattr(request, "figures_used", {})
+        request.figures_used = {}
+        try:
+            return self.nodelist.render(context), list(request.figures_used.values())
+        finally:
+            request.figures_used = before
+
+
+@register.tag
+def kept(parser, token) -> KeptNode:
+    """Render the block once for each version of the content, `name` and key: {% kept "name" key %}.
+
+    It must be the same for all who chose nothing. Who has a routine or filters in the address gets
+    it rendered anew, and so does everybody where the key is None or missing.
+    """
+    _tag, name, key = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return KeptNode(name, parser.compile_filter(key), nodelist)
 
 
 def marks_by_role(point: Point) -> dict[str, list[FigureMarker]]:
