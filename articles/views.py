@@ -215,6 +215,7 @@ class ArticleList(ListView):
 class PracticeList(ListView):
     template_name = "articles/practice_list.html"
     context_object_name = "practices"
+    paginate_by = 48
     heading = lede = ""
 
     def get_queryset(self):

@@ -10,7 +10,7 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO
 
-SLOTS = 12
+SLOTS = 5
 # Bodies given up whose clients are still there: each keeps a thread that only sleeps.
 MOST_GIVEN_UP = 200
 # Where the request says with which status Django is to refuse it.

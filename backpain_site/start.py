@@ -28,6 +28,8 @@ from .static_files import collect_static_files
 
 # Each takes some seventy megabytes.
 MOST_WORKERS = 4
+# Requests that all processes answer at once.
+THREADS = 16
 
 
 def main(develop: bool) -> None:
@@ -113,8 +115,9 @@ def serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.WSGI,
         websockets=False,
         workers=workers,
-        # Slow clients may hold most of them (see bodies.py), and editors wait for one who writes.
-        blocking_threads=SLOTS + 4,
+        # Slow clients may hold some of them (see bodies.py), and editors wait for one who writes.
+        # More of them take turns more often: sixteen cost a page in memory a tenth more than eight.
+        blocking_threads=max(SLOTS + 3, THREADS // workers),
         workers_kill_timeout=20,
         respawn_failed_workers=True,
         # Below an error it only finds these threads many.

@@ -25,6 +25,8 @@ from .search import find_by_name, results_for_symptom
 from .search.filters import Selection, objections
 
 RELATED_POINTS = 3
+# Cards of an area on the page of all points, and on each page of its own.
+CARDS_OF_AN_AREA, CARDS_ON_A_PAGE = 12, 48
 
 
 class PointList(ListView):
@@ -39,24 +41,24 @@ class PointList(ListView):
         )
 
     def get_context_data(self, **kwargs):
-        """Give all areas with their points, and the ones to show: all, or the area asked for."""
+        """Give all areas with their points, and the ones to show: a few of all, or one's."""
         by_area = groupby(self.object_list, key=lambda point: point.body_area)
         areas = [(area, list(points)) for area, points in by_area]
         asked = self.request.GET.get("area")
-        shown = [entry for entry in areas if entry[0].slug == asked]
-        if shown:
-            area = shown[0][0]
+        found = next((entry for entry in areas if entry[0].slug == asked), None)
+        if found:
+            area, points = found
+            _paginator, page, on_page, _more = self.paginate_queryset(points, CARDS_ON_A_PAGE)
+            here = area.get_absolute_url() + (f"&page={page.number}" if page.number > 1 else "")
             kwargs |= {
                 "area": area,
-                "canonical_url": f"{settings.SITE_URL}{area.get_absolute_url()}",
+                "shown": [(area, on_page)],
+                "page_obj": page,
+                "canonical_url": f"{settings.SITE_URL}{here}",
             }
-        return super().get_context_data(
-            areas=areas,
-            shown=shown or areas,
-            unknown_area=asked and not shown,
-            kept_as=self.request.path,
-            **kwargs,
-        )
+        else:
+            kwargs |= {"shown": areas, "unknown_area": asked, "most": CARDS_OF_AN_AREA}
+        return super().get_context_data(areas=areas, kept_as=self.request.path, **kwargs)
 
 
 class PointPage(PageView):
@@ -142,17 +144,16 @@ def related_points(point: Point) -> list[Point]:
 class SymptomList(ListView):
     model = Symptom
     context_object_name = "symptoms"
+    paginate_by = 200
 
     def get_queryset(self):
         return Symptom.objects.published().order_by(Lower("name"))
 
     def get_context_data(self, **kwargs):
-        by_letter = groupby(self.object_list, key=lambda symptom: symptom.name[0].upper())
-        return super().get_context_data(
-            letters=[(letter, list(symptoms)) for letter, symptoms in by_letter],
-            kept_as=self.request.path,
-            **kwargs,
-        )
+        context = super().get_context_data(kept_as=self.request.path, **kwargs)
+        by_letter = groupby(context["symptoms"], key=lambda symptom: symptom.name[0].upper())
+        context["letters"] = [(letter, list(symptoms)) for letter, symptoms in by_letter]
+        return context
 
 
 class SymptomPage(PageView):

@@ -49,19 +49,20 @@ def impatient() -> Iterator[None]:
         yield
         return
     usual = settings.DATABASES["default"]["OPTIONS"]["timeout"] * 1000
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        set_synchronous(cursor, "NORMAL")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {usual}")
-            set_synchronous(cursor, "FULL")
+    connection.ensure_connection()
+    set_patience(PATIENCE_MS, "NORMAL")
+    try:
+        yield
+    finally:
+        set_patience(usual, "FULL")
 
 
-def set_synchronous(cursor, level: str) -> None:
-    if not connection.in_atomic_block:  # It cannot change there.
-        cursor.execute(f"PRAGMA synchronous = {level}")
+def set_patience(milliseconds: int, synchronous: str) -> None:
+    """Say how long a write waits for others, and for the disk. No query: it asks no data."""
+    with connection.wrap_database_errors:
+        connection.connection.execute(f"PRAGMA busy_timeout = {milliseconds}")
+        if not connection.in_atomic_block:  # It cannot change there.
+            connection.connection.execute(f"PRAGMA synchronous = {synchronous}")
 
 
 def count_search(found: Answer) -> None:

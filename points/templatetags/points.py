@@ -14,8 +14,8 @@ from points.glossary import current_glossary
 from points.models import FigureMarker, Point
 
 register = template.Library()
-# What a reader can choose in the address of a page of the guide: their routine, and filters.
-CHOICES = {"p", "avoid", "reach", "area"}
+# What a reader can choose in the address of a page of the guide: their routine, filters, a page.
+CHOICES = {"p", "avoid", "reach", "area", "page"}
 
 
 def inline_once(context, figure: Figure) -> Figure:

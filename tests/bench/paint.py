@@ -70,6 +70,7 @@ def paint(browser, url: str) -> tuple[float, float, float, float, int]:
     wire.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
     page.add_init_script(WATCH)
     page.goto(url, wait_until="networkidle")
+    page.wait_for_function("seen.lcp")
     seen = page.evaluate("seen")
     context.close()
     kilobytes = sum(sizes) / 1000

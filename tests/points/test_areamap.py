@@ -6,6 +6,7 @@ from itertools import combinations
 import pytest
 from django.conf import settings
 
+from points import views
 from points.areamap import NARROWEST, SMALLEST_TARGET, TARGET, body_views, close_ups, in_two_lines
 from points.models import BodyArea, Point
 from points.views import PointList
@@ -199,6 +200,24 @@ class TestPage:
         make_point("BL70", status="draft", body_area=BodyArea.objects.get(slug="knee"))
         response = client.get("/points/?area=knee")
         assert "BL70" not in response.content.decode()
+
+    def test_many_points_come_in_pages(self, client, monkeypatch):
+        monkeypatch.setattr(views, "CARDS_ON_A_PAGE", 4)
+        monkeypatch.setattr(views, "CARDS_OF_AN_AREA", 3)
+        for number in range(70, 76):
+            make_point(f"BL{number}", body_area=BodyArea.objects.get(slug="knee"))
+        first = client.get("/points/?area=knee&p=bl23")
+        assert self.points_listed(first) == {"BL40", "BL70", "BL71", "BL72"}
+        assert 'href="?area=knee&amp;p=bl23&amp;page=2" rel="next"' in first.content.decode()
+        second = client.get("/points/?area=knee&page=2")
+        assert self.points_listed(second) == {"BL73", "BL74", "BL75"}
+        page = second.content.decode()
+        assert f'rel="canonical" href="{settings.SITE_URL}/points/?area=knee&amp;page=2"' in page
+        assert client.get("/points/?area=knee&page=3").status_code == 404
+        overview = client.get("/points/").content.decode()
+        assert overview.count("/points/bl7") == 2
+        assert '<a href="/points/?area=knee">All 7 points on the knee</a>' in overview
+        assert "All 2 points" not in overview
 
     def test_as_many_queries_for_many_points_as_for_few(self, client, django_assert_num_queries):
         """Two for the page, one for the version of the content; the glossary is read before."""
