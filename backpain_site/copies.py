@@ -4,6 +4,9 @@ A view that says `held` (see `pages.py`) is asked once for each version of the c
 is kept as it goes over the wire, in each encoding, and given to everybody who has no session. What
 is not kept: other methods and statuses, addresses with a query string other than the marks that
 sites and mails put on links, whatever sets a cookie or does not say `public`.
+
+While the database is away, readers get the copies of the last version, this process's own or those
+that another one left in the cache.
 """
 
 import gzip
@@ -16,6 +19,7 @@ from functools import lru_cache
 
 import brotli
 from django.conf import settings
+from django.core.cache import cache
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
@@ -168,10 +172,12 @@ class PageCopies:
         path = environ["PATH_INFO"]
         version = self.watch.current()
         copy = self.copies.get(path)
-        if copy is None or (version and copy.version != version):
-            if version is None or not is_held(path):
+        if copy is None or copy.version != self.watch.latest:
+            if not is_held(path):
                 return self.django(environ, start_response)
-            copy = self.make(path, version, environ)
+            copy = self.make(path, version, environ) if version else self.left_by_others(path)
+            if copy is None:
+                return self.django(environ, start_response)
             if isinstance(copy, Answer):
                 start_response(copy.status, copy.headers)
                 return [copy.body]
@@ -206,12 +212,24 @@ class PageCopies:
             if copy and copy.version == version:
                 return copy
             answer = self.ask_django(environ)
+            if answer.code == 503:  # The database went in this moment.
+                return self.left_by_others(path) or answer
             if not answer.may_be_kept:
                 self.forget(path)
                 return answer
             copy = answer.copy(version)
             self.keep(path, copy)
+            cache.set(place_of(path), (tuple(version), copy.headers, copy.page), timeout=None)
             return copy
+
+    def left_by_others(self, path: str) -> Copy | None:
+        """Return the copy of the last version that any process rendered, if one did."""
+        left = cache.get(place_of(path))
+        if left is None or left[0] != self.watch.latest:
+            return None
+        copy = Copy(self.watch.latest, *left[1:])
+        self.keep(path, copy)
+        return copy
 
     def ask_django(self, environ: dict) -> Answer:
         """Return the answer to a visitor of whom nothing is known."""
@@ -235,6 +253,11 @@ class PageCopies:
         copy = self.copies.pop(path, None)
         if copy:
             self.bytes -= copy.size
+
+
+def place_of(path: str) -> str:
+    """Return the key in the cache for the copy of `path`, which may be long and hold anything."""
+    return f"copy:{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def is_plain(query: str | None) -> bool:

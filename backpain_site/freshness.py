@@ -57,6 +57,8 @@ class VersionWatch:
 
     def __init__(self):
         self.known = NOTHING
+        # What the database said last, for as long as it says nothing.
+        self.latest: Version | None = None
         path = stamp.stamp_path()
         self.path = str(path) if path else None
         self.lease = RECHECK if self.path else LEASE
@@ -107,6 +109,7 @@ class VersionWatch:
             self.known = Known(signal, time.monotonic() + 1, None)
             return None
         self.known = Known(signal, asked_at + self.lease, version)
+        self.latest = version
         return version
 
 

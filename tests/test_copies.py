@@ -305,9 +305,11 @@ def test_a_stampede_renders_a_page_once():
         return [b"page"]
 
     class Watch:
+        latest = Version(1, float("inf"))
+
         def current(self):
             everybody.wait(timeout=30)
-            return Version(1, float("inf"))
+            return self.latest
 
     memory = Site()
     memory.copies = PageCopies(django, Watch())
@@ -338,20 +340,55 @@ def test_a_page_too_large_to_keep_is_served(memory, monkeypatch):
     assert memory.copies.copies == {}
 
 
-def test_copies_go_on_without_the_database_and_say_so(memory, monkeypatch):
-    _, headers, body = memory.get("/")
+@pytest.fixture
+def away(monkeypatch):
+    """Call it, and the database is away; call what it returns, and it is back."""
 
-    def away(cls=ContentVersion):
+    def ask(cls=ContentVersion):
         raise OperationalError("the database is away")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(ContentVersion, "current", away)
-        patch.setattr("backpain_site.freshness.connection.close", lambda: None)
-        status, stale_headers, stale = memory.get("/")
-        assert (status, stale) == (200, body)
-        assert stale_headers["warning"].startswith("110")
+    def go():
+        monkeypatch.setattr(ContentVersion, "current", ask)
+        monkeypatch.setattr("backpain_site.freshness.connection.close", lambda: None)
+        return monkeypatch.undo
+
+    return go
+
+
+def test_copies_go_on_without_the_database_and_say_so(memory, away):
+    _, headers, body = memory.get("/")
+    back = away()
+    status, stale_headers, stale = memory.get("/")
+    assert (status, stale) == (200, body)
+    assert stale_headers["warning"].startswith("110")
+    back()
     memory.watch.known = memory.watch.known._replace(until=0)
     assert "warning" not in memory.get("/")[1]
+
+
+def test_without_the_database_a_process_has_the_copies_of_the_others(memory, away):
+    other = Site()
+    page = memory.get("/points/bl40/")
+    other.get("/")
+    away()
+    status, headers, body = other.get("/points/bl40/")
+    assert (status, body) == (200, page[2])
+    assert headers["warning"].startswith("110")
+    assert other.rendered == ["/"]
+    other.get("/points/bl23/")  # Nobody rendered it.
+    assert other.rendered == ["/", "/points/bl23/"]
+
+
+def test_without_the_database_no_copy_of_an_older_version_is_shown(memory, away):
+    """It may be of a page that was withdrawn since."""
+    for path in ("/", "/points/bl40/"):
+        memory.get(path)
+    ContentVersion.bump()
+    memory.get("/")
+    away()
+    assert memory.get("/")[0] == 200
+    memory.get("/points/bl40/")
+    assert memory.rendered == ["/", "/points/bl40/", "/", "/points/bl40/"]
 
 
 def test_a_database_that_is_away_is_not_asked_at_every_request(memory, monkeypatch):
