@@ -5,22 +5,31 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from .traffic import Traffic, Writer, forms_of, reading, short_and_long
 
 EDITORS, READERS = 8, 16
 
 
-@short_and_long("seconds", 3, 30)
-def test_editors_and_readers_at_once(server, seconds):
+@pytest.mark.parametrize(
+    ("seconds", "pause_to_read", "pause_to_write"),
+    [
+        (3, 0, 0),
+        pytest.param(30, 0, 0, marks=pytest.mark.long, id="without a pause"),
+        # Still many times as busy as people are.
+        pytest.param(30, 0.5, 3, marks=pytest.mark.long, id="with pauses"),
+    ],
+)
+def test_editors_and_readers_at_once(server, seconds, pause_to_read, pause_to_write):
     writers = [Writer(server, form) for form in forms_of(server, EDITORS)]
     traffic = Traffic()
-    traffic.add("read", reading(server), READERS)
+    traffic.add("read", reading(server), READERS, pause_to_read)
     for writer in writers:
-        traffic.add("save", writer.save)
+        traffic.add("save", writer.save, pause=pause_to_write)
     with traffic:
         traffic.over.wait(seconds)
-    traffic.report("editors and readers")
+    traffic.report(f"editors and readers, pauses of {pause_to_write} and {pause_to_read} s")
     assert set(traffic.answers("read")) == set(traffic.answers("save")) == {200}
     assert all(writer.taken for writer in writers)
     assert all(writer.is_kept() for writer in writers)

@@ -42,11 +42,12 @@ class Traffic:
         self.over = threading.Event()
         self.threads: list[threading.Thread] = []
 
-    def add(self, what: str, act: Callable[[], int], times: int = 1) -> None:
+    def add(self, what: str, act: Callable[[], int], times: int = 1, pause: float = 0) -> None:
+        """Let `times` threads `act`, with a `pause` of so many seconds in between."""
         for _ in range(times):
-            self.threads.append(threading.Thread(target=self.repeat, args=(what, act)))
+            self.threads.append(threading.Thread(target=self.repeat, args=(what, act, pause)))
 
-    def repeat(self, what: str, act: Callable[[], int]) -> None:
+    def repeat(self, what: str, act: Callable[[], int], pause: float) -> None:
         while not self.over.is_set():
             start = time.perf_counter()
             try:
@@ -56,6 +57,7 @@ class Traffic:
                 # As a person would: not at once again.
                 self.over.wait(0.1)
             self.met.append(Met(what, answer, time.perf_counter() - start))
+            self.over.wait(pause)
 
     def __enter__(self) -> "Traffic":
         for thread in self.threads:
