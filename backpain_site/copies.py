@@ -88,7 +88,7 @@ class Copy:
     def encode(self, encoding: str) -> Form:
         body, headers = self.page, list(self.headers)
         if encoding == "br":
-            body = brotli.compress(self.page, quality=5)
+            body = brotli.compress(self.page, quality=5, lgwin=18)
         elif encoding == "gzip":
             body = gzip.compress(self.page, 6, mtime=0)
         if encoding:
