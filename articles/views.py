@@ -5,12 +5,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
-from django.views.generic import ListView
 
 from backpain_site.addresses import path_of
 from backpain_site.memo import remembered
 from backpain_site.models import Revision
-from backpain_site.pages import PageView
+from backpain_site.pages import PagedList, PageView
 from backpain_site.publishing import Publishable
 from points.cards import caution_groups, first_points
 from points.models import Point, RedFlag, Source, SuggestedRoutine, Symptom
@@ -203,7 +202,7 @@ class Home(PlacedArticle):
         )
 
 
-class ArticleList(ListView):
+class ArticleList(PagedList):
     model = Article
     context_object_name = "articles"
     paginate_by = 24
@@ -212,7 +211,7 @@ class ArticleList(ListView):
         return Article.objects.published().filter(place=Article.Place.ARTICLE)
 
 
-class PracticeList(ListView):
+class PracticeList(PagedList):
     template_name = "articles/practice_list.html"
     context_object_name = "practices"
     paginate_by = 48

@@ -14,12 +14,14 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import brotli
 from django.conf import settings
-from django.core.cache import cache
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.cache import caches
 from django.http.request import split_domain_port, validate_host
 from django.urls import Resolver404, resolve
 
@@ -31,6 +33,7 @@ Headers = list[tuple[str, str]]
 MOST_PAGES = 2_000
 MOST_BYTES = 32_000_000
 LARGEST_PAGE = 2_000_000
+SECONDS_LEFT = 7 * 24 * 3600
 # No page reads these, and each reader who follows a shared link brings others.
 MARKS = re.compile(
     r"(?:fbclid|gclid|gbraid|wbraid|msclkid|twclid|igshid|mc_[ce]id|utm_[a-z]+)=[\w.~%+-]*",
@@ -163,6 +166,8 @@ class PageCopies:
         # Asked for every request, and settings are slow to ask.
         self.session_cookie = settings.SESSION_COOKIE_NAME
         self.of_tls = settings.SECURE_PROXY_SSL_HEADER if settings.SECURE_SSL_REDIRECT else None
+        # Copies of another site, or of another release, are not for our readers.
+        self.site = f"{settings.SITE_URL} {getattr(staticfiles_storage, 'manifest_hash', '')}"
         self.is_our_host = lru_cache(maxsize=100)(is_our_host)
         self.encoding = lru_cache(maxsize=100)(preferred_encoding)
 
@@ -219,17 +224,30 @@ class PageCopies:
                 return answer
             copy = answer.copy(version)
             self.keep(path, copy)
-            cache.set(place_of(path), (tuple(version), copy.headers, copy.page), timeout=None)
+            self.leave_for_others(path, copy)
             return copy
+
+    def leave_for_others(self, path: str, copy: Copy):
+        """A favour, for when the database is away: whatever goes wrong, readers have their page."""
+        with suppress(Exception):
+            left = tuple(copy.version), copy.headers, copy.page
+            caches["copies"].set(self.place_of(path), left, SECONDS_LEFT)
 
     def left_by_others(self, path: str) -> Copy | None:
         """Return the copy of the last version that any process rendered, if one did."""
-        left = cache.get(place_of(path))
-        if left is None or left[0] != self.watch.latest:
-            return None
-        copy = Copy(self.watch.latest, *left[1:])
-        self.keep(path, copy)
-        return copy
+        latest = self.watch.latest
+        with suppress(Exception):  # It may have been left by another release.
+            version, headers, page = caches["copies"].get(self.place_of(path))
+            if version == latest:
+                copy = Copy(latest, headers, page)
+                self.keep(path, copy)
+                return copy
+        return None
+
+    def place_of(self, path: str) -> str:
+        """Return the key of the copy of `path`, which may be long and hold anything."""
+        name = "\n".join((self.site, path)).encode("utf-8", "surrogateescape")
+        return hashlib.sha256(name).hexdigest()
 
     def ask_django(self, environ: dict) -> Answer:
         """Return the answer to a visitor of whom nothing is known."""
@@ -253,11 +271,6 @@ class PageCopies:
         copy = self.copies.pop(path, None)
         if copy:
             self.bytes -= copy.size
-
-
-def place_of(path: str) -> str:
-    """Return the key in the cache for the copy of `path`, which may be long and hold anything."""
-    return f"copy:{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def is_plain(query: str | None) -> bool:

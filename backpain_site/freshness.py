@@ -108,8 +108,8 @@ class VersionWatch:
             # Not every request may wait for a database that is away.
             self.known = Known(signal, time.monotonic() + 1, None)
             return None
-        self.known = Known(signal, asked_at + self.lease, version)
         self.latest = version
+        self.known = Known(signal, asked_at + self.lease, version)
         return version
 
 

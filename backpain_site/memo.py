@@ -9,15 +9,18 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.http import HttpRequest
 
 from .freshness import Version, VersionWatch
 from .models import ContentVersion
 
 Name = TypeVar("Name", bound=Hashable)
 Thing = TypeVar("Thing")
+Drawn = tuple[str, Any]
 
-# A point with all that its card shows takes some ten kilobytes.
+# A point with all that its card shows takes some ten kilobytes; what is drawn says how long it is.
 MOST = 1_000
+MOST_CHARACTERS = 5_000_000
 
 watch = cache(VersionWatch)
 
@@ -26,7 +29,7 @@ class Memo:
     """Things by their keys, for one version at a time."""
 
     def __init__(self):
-        self.shelf: tuple[Version | None, dict] = (None, {})
+        self.forget()
 
     def kept(self) -> dict[Hashable, Any]:
         """Return what is kept of the current version.
@@ -34,26 +37,72 @@ class Memo:
         In a transaction that is nothing: what it sees may never come true, as in previews. Nor is
         anything while the database does not answer.
         """
-        version = None if connection.in_atomic_block else watch().current()
+        version = current_version()
         if version is None:
             return {}
         if self.shelf[0] != version:
-            self.shelf = (version, {})
+            self.forget(version)
         return self.shelf[1]
 
-    def forget(self):
-        self.shelf = (None, {})
+    def forget(self, version: Version | None = None):
+        self.shelf: tuple[Version | None, dict] = (version, {})
+        self.characters = 0
+
+    def keep(self, kept: dict, made: dict, characters: int = 0) -> None:
+        """Put what was `made` on the shelf `kept`; a full one is emptied first."""
+        self.characters += characters
+        if len(kept) + len(made) > MOST or self.characters > MOST_CHARACTERS:
+            kept.clear()
+            self.characters = characters
+        kept.update(made)
 
 
 memo = Memo()
 
 
+def current_version() -> Version | None:
+    """Return the content's version; None in a transaction, or while the database is away."""
+    return None if connection.in_atomic_block else watch().current()
+
+
+class VersionMiddleware:
+    """Say in `request.version` which content a view reads: this one, or a newer one."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        request.version = current_version()
+
+
 def remembered(key: Hashable, make: Callable[[], Thing]) -> Thing:
-    """Return what `make` returned for `key` since the content last changed."""
+    """Return what `make` returned for `key` since the content last changed.
+
+    `make` reads the content itself: what was read before may be older.
+    """
     kept = memo.kept()
     if key not in kept:
         made = make()
-        keep(kept, {key: made})
+        memo.keep(kept, {key: made})
+        return made
+    return kept[key]
+
+
+def drawn(request: HttpRequest, key: Hashable, draw: Callable[[], Drawn]) -> Drawn:
+    """Return what `draw` returned for `key`: the HTML of a part of a page, and what goes with it.
+
+    It shows what the view of `request` read. When the content has changed since then, it is kept
+    for nobody.
+    """
+    kept = memo.kept()
+    if memo.shelf[0] != getattr(request, "version", None):
+        return draw()
+    if key not in kept:
+        made = draw()
+        memo.keep(kept, {key: made}, characters=len(made[0]))
         return made
     return kept[key]
 
@@ -70,18 +119,12 @@ def remembered_each(
     missing = [name for name in names if name not in found]
     if missing:
         made = make(missing)
-        keep(kept, {(kind, name): thing for name, thing in made.items()})
+        memo.keep(kept, {(kind, name): thing for name, thing in made.items()})
         found |= made
     return found
 
 
-def keep(kept: dict, made: dict) -> None:
-    if len(kept) + len(made) > MOST:
-        kept.clear()
-    kept.update(made)
-
-
 def content_number() -> int:
     """Return the number of the content's version, without a query where that is as right."""
-    version = None if connection.in_atomic_block else watch().current()
+    version = current_version()
     return version.number if version else ContentVersion.current()

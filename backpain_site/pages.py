@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.views.generic import DetailView
+from django.views.generic import DetailView, ListView
 
 from .memo import remembered
 from .publishing import Publishable, may_change
@@ -110,12 +110,23 @@ class PageView(DetailView):
         )
 
     def kept_as(self) -> str | None:
-        """Return what the page's content is kept as for the next reader; None for editors."""
-        is_editor = may_change(self.request.user, self.model)
-        return self.request.path if self.object.is_published and not is_editor else None
+        """Return what the page's content is kept as for the next reader; None for a draft."""
+        return self.request.path if self.object.is_published else None
 
     def render_to_response(self, context, **kwargs):
         response = super().render_to_response(context, **kwargs)
         if not self.object.is_published:
             add_never_cache_headers(response)
         return response
+
+
+class PagedList(ListView):
+    """A list at one address, so many entries a page; each page is its own canonical address."""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        page = context["page_obj"]
+        if page and page.number > 1:
+            here = f"{settings.SITE_URL}{self.request.path}?page={page.number}"
+            context["canonical_url"] = here
+        return context

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "backpain_site.scheduling.ScheduleMiddleware",
     "backpain_site.middleware.OldAddressMiddleware",
+    "backpain_site.memo.VersionMiddleware",
 ]
 
 ROOT_URLCONF = "backpain_site.urls"
@@ -150,14 +151,24 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 cache_url = os.environ.get("CACHE_URL", "")
-CACHES = {
-    "default": {"BACKEND": "backpain_site.shared_cache.SharedCache", "LOCATION": cache_url}
+own_caches = "backpain_site.shared_cache"
+CACHES = (
+    {
+        "default": {"BACKEND": f"{own_caches}.SharedCache", "LOCATION": cache_url},
+        "copies": {"BACKEND": f"{own_caches}.RedisInTime", "LOCATION": cache_url},
+    }
     if cache_url
     else {
-        "BACKEND": "backpain_site.shared_cache.MachineCache",
-        "LOCATION": str(DATA_DIR / "cache.sqlite3"),
+        "default": {
+            "BACKEND": f"{own_caches}.MachineCache",
+            "LOCATION": str(DATA_DIR / "cache.sqlite3"),
+        },
+        "copies": {
+            "BACKEND": f"{own_caches}.FileCache",
+            "LOCATION": str(DATA_DIR / "copies.sqlite3"),
+        },
     }
-}
+)
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

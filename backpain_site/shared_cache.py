@@ -1,13 +1,16 @@
 """Caches that several processes share: Redis, or a file where all of them are on one machine.
 
-What is kept there are counts of the last minute, for limits, and tables that editors import. So
-when the cache is away, each process goes on with its own.
+Counts of the last minute, for limits, and tables that editors import are in one that a process
+does without when it must, with what it remembers itself. Copies of pages are in another: each
+process has its own.
 """
 
+import os
 import pickle
 import sqlite3
 import threading
 import time
+from contextlib import suppress
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
@@ -17,8 +20,6 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 FOREVER = float("inf")
-# What ended is swept out after so many writes of a process.
-SWEEP_AFTER = 500
 
 
 def or_alone(name: str):
@@ -56,21 +57,37 @@ class RedisInTime(RedisCache):
 class FileCache(BaseCache):
     """A small SQLite database at `path`; sqlite3.Error while its disk refuses.
 
-    It may be lost at any time, so nothing waits for the disk.
+    It may be lost at any time, so nothing waits for the disk, and a damaged one makes room for new.
     """
 
     def __init__(self, path: str, params: dict):
         super().__init__(params)
         self.path = path
         self.of_thread = threading.local()
-        self.writes = 0
 
     def ask(self, statement: str, **values) -> list[tuple]:
-        if not hasattr(self.of_thread, "database"):
-            self.of_thread.database = self.open()
-        return self.of_thread.database.execute(statement, {"now": time.time(), **values}).fetchall()
+        try:
+            if not hasattr(self.of_thread, "database"):
+                self.of_thread.database = self.open()
+            values["now"] = time.time()
+            return self.of_thread.database.execute(statement, values).fetchall()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:  # It is none, or its parts do not fit together.
+            self.throw_away()
+            raise
+
+    def throw_away(self):
+        if hasattr(self.of_thread, "database"):
+            self.of_thread.database.close()
+            del self.of_thread.database
+        for end in ("", "-wal", "-shm"):
+            with suppress(OSError):
+                os.remove(self.path + end)
 
     def open(self) -> sqlite3.Connection:
+        with suppress(OSError):  # What is wrong, SQLite says.
+            os.close(os.open(self.path, os.O_CREAT, 0o600))
         database = sqlite3.connect(self.path, timeout=0.3, isolation_level=None)
         try:
             database.execute("PRAGMA journal_mode = WAL")
@@ -78,6 +95,7 @@ class FileCache(BaseCache):
             database.execute(
                 "CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value, until REAL)"
             )
+            database.execute("CREATE INDEX IF NOT EXISTS ending ON entry (until)")
         except sqlite3.Error:
             database.close()
             raise
@@ -98,9 +116,7 @@ class FileCache(BaseCache):
 
     def write(self, key, value, timeout, version, over_all: bool) -> bool:
         """Return whether it was written: not over what still holds, unless `over_all`."""
-        self.writes += 1
-        if self.writes % SWEEP_AFTER == 0:
-            self.ask("DELETE FROM entry WHERE until <= :now")
+        self.ask("DELETE FROM entry WHERE until <= :now")
         until = self.get_backend_timeout(timeout)
         return bool(
             self.ask(

@@ -70,7 +70,7 @@ class Glossary:
             return html
         pieces = TAG.split(html)  # A text, a tag, a text, …
         explained: set[str] = set()
-        read = {}  # Of this page only: tags hold what a reader searched for and must avoid.
+        read = {}  # Of this page only: tags hold what a reader must avoid.
         texts = depth = 0
         inside = ""  # The name of the outermost element that is passed over.
         for position in range(1, len(pieces), 2):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.generic import ListView, TemplateView
 
 from backpain_site.memo import remembered
-from backpain_site.pages import PageView
+from backpain_site.pages import PagedList, PageView
 
 from .cards import cards_of, caution_groups
 from .models import (
@@ -141,7 +141,7 @@ def related_points(point: Point) -> list[Point]:
     return [cards[code] for code in codes if code in cards]
 
 
-class SymptomList(ListView):
+class SymptomList(PagedList):
     model = Symptom
     context_object_name = "symptoms"
     paginate_by = 200

@@ -28,7 +28,10 @@ def pytest_configure():
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SEARCH_RATE_LIMIT = 0
     # Tests that run beside this one are counted apart.
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_process = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {
+        name: {"BACKEND": in_process, "LOCATION": name} for name in ("default", "copies")
+    }
     # A thread of its own would not see what a test has not committed.
     IndexHolder.LONGEST_WAIT = 60
 

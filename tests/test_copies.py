@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import brotli
 import pytest
+from django.core.cache import caches
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError
 from django.utils import timezone
@@ -65,6 +66,7 @@ class Site:
 
 @pytest.fixture
 def memory():
+    caches["copies"].clear()
     return Site()
 
 
@@ -377,6 +379,16 @@ def test_without_the_database_a_process_has_the_copies_of_the_others(memory, awa
     assert other.rendered == ["/"]
     other.get("/points/bl23/")  # Nobody rendered it.
     assert other.rendered == ["/", "/points/bl23/"]
+
+
+@pytest.mark.parametrize("left", [None, "rows", (1, 2), ((1, 2.0), [], b"page", "more")])
+def test_what_another_release_left_is_no_copy(memory, away, left):
+    memory.get("/")
+    memory.copies.copies.clear()
+    caches["copies"].set(memory.copies.place_of("/"), left)
+    away()
+    memory.get("/")
+    assert memory.rendered == ["/", "/"]
 
 
 def test_without_the_database_no_copy_of_an_older_version_is_shown(memory, away):

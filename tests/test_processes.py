@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from .editor import Editor
+from .faults.traffic import children
 from .server import SiteServer, redis_server
 
 ROUNDS = 10
@@ -65,3 +66,11 @@ def test_searches_are_counted_together(servers):
     answers = [get(server, "/search/?q=sciatica")[0] for server in servers * (SEARCHES // 2)]
     assert answers == [200] * SEARCHES
     assert [get(server, "/search/?q=sciatica")[0] for server in servers] == [429, 429]
+
+
+def test_processes_of_one_machine_count_visitors_together(tmp_path):
+    """Each request is a connection of its own, so it meets one process or another."""
+    with SiteServer(tmp_path, WEB_CONCURRENCY="3", SEARCH_RATE_LIMIT=str(SEARCHES)) as server:
+        assert len(children(server)) == 3
+        answers = [get(server, f"/search/?q=back+{number}")[0] for number in range(2 * SEARCHES)]
+    assert answers == [200] * SEARCHES + [429] * SEARCHES

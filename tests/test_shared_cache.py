@@ -1,6 +1,8 @@
 """The file in which the processes of one machine count together."""
 
+import os
 import sqlite3
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -67,8 +69,7 @@ def test_values_come_back_as_they_were(place):
     assert cache.get("forever") is None
 
 
-def test_what_ended_is_swept_out(place, now, monkeypatch):
-    monkeypatch.setattr(shared_cache, "SWEEP_AFTER", 10)
+def test_what_ended_is_swept_out(place, now):
     cache = MachineCache(place, {})
     for number in range(9):
         cache.set(f"count-{number}", number, timeout=60)
@@ -76,6 +77,27 @@ def test_what_ended_is_swept_out(place, now, monkeypatch):
     cache.set("last", 1)
     with closing(sqlite3.connect(place)) as database:
         assert database.execute("SELECT count(*) FROM entry").fetchone() == (1,)
+
+
+def test_nobody_else_on_the_machine_reads_it(place):
+    cache = MachineCache(place, {})
+    cache.set("import", "rows")
+    for end in ("", "-wal", "-shm"):
+        assert stat.S_IMODE(os.stat(place + end).st_mode) == 0o600
+
+
+@pytest.mark.parametrize("damage", [b"no database at all" * 400, b""])
+def test_a_damaged_file_is_made_anew(place, damage):
+    MachineCache(place, {}).set("searches", 5)
+    with open(place, "r+b") as file:
+        file.write(damage * 2)
+        file.truncate(len(damage) * 2)
+    for end in ("-wal", "-shm"):
+        os.remove(place + end)
+    cache = MachineCache(place, {})
+    cache.set("searches", 1)
+    cache.set("searches", 2)
+    assert MachineCache(place, {}).get("searches") == 2
 
 
 def test_a_disk_that_refuses_costs_no_count(tmp_path):

@@ -49,12 +49,15 @@ def impatient() -> Iterator[None]:
         yield
         return
     usual = settings.DATABASES["default"]["OPTIONS"]["timeout"] * 1000
+    # As a query would: the file may have been moved.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
     set_patience(PATIENCE_MS, "NORMAL")
     try:
         yield
     finally:
-        set_patience(usual, "FULL")
+        if connection.connection is not None:
+            set_patience(usual, "FULL")
 
 
 def set_patience(milliseconds: int, synchronous: str) -> None:

@@ -7,7 +7,7 @@ from django.template import loader
 from django.template.base import FilterExpression, NodeList
 from django.utils.safestring import SafeString, mark_safe
 
-from backpain_site.memo import remembered
+from backpain_site.memo import drawn, remembered
 from points.areamap import body_views, close_ups
 from points.bodymap import FIGURES, Crop, Figure, callouts, locator_frame
 from points.glossary import current_glossary
@@ -41,7 +41,7 @@ class KeptNode(template.Node):
         key = self.key.resolve(context, ignore_failures=True)
         if key is None or not CHOICES.isdisjoint(context["request"].GET):
             return self.nodelist.render(context)
-        html, figures = remembered((self.name, key), lambda: self.draw(context))
+        html, figures = drawn(context["request"], (self.name, key), lambda: self.draw(context))
         for figure in figures:
             inline_once(context, figure)
         return html

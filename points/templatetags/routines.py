@@ -46,6 +46,16 @@ def carried(context, start: str = "?") -> str:
 
 
 @register.simple_tag(takes_context=True)
+def page_address(context, number: int) -> str:
+    """Return the query of page `number` of the list shown: its area, and the reader's routine.
+
+    Whatever else is in the address is nobody's to repeat.
+    """
+    area = context.get("area")
+    return (f"?area={area.slug}&" if area else "?") + f"page={number}" + carried(context, "&")
+
+
+@register.simple_tag(takes_context=True)
 def chosen(context) -> list[str]:
     """Return the slugs of the routine in this page's address, for forms that keep it there."""
     return chosen_in(context["request"].GET)[:LONGEST]
