@@ -13,7 +13,7 @@ from backpain_site.pages import PagedList, PageView
 from backpain_site.publishing import Publishable
 from points.cards import caution_groups, first_points
 from points.models import Point, RedFlag, Source, SuggestedRoutine, Symptom
-from points.routine import LONGEST, OwnRoutine, chosen_in
+from points.routine import LONGEST, OwnRoutine, avoided_in, chosen_in
 from points.search.filters import Selection, objections
 
 from .models import Article, Practice, Section, Tool, YogaPose
@@ -183,9 +183,7 @@ class OwnSheet(HelperSheet):
 
     def about(self):
         slugs = chosen_in(self.request.GET)[:LONGEST]
-        return OwnRoutine(tuple(slugs), tuple(self.request.GET.getlist("avoid"))), self.points(
-            slugs
-        )
+        return OwnRoutine(tuple(slugs), tuple(avoided_in(self.request.GET))), self.points(slugs)
 
 
 def common_symptoms() -> list[Symptom]:

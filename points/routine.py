@@ -12,12 +12,19 @@ from .models import CautionGroup, Point, PointCaution, minutes_of
 from .search.filters import Selection, facets, objections
 
 LONGEST = 12
+# Links repeat no more of an address than this: a page has hundreds of them.
+MOST_GROUPS, LONGEST_NAME = 20, 50
 
 
 def chosen_in(data: QueryDict) -> list[str]:
     """Return the slugs named in an address (?p=bl23&p=bl40), in order, each once."""
     slugs = (slug.lower().replace("\0", "") for slug in data.getlist("p"))
-    return list(dict.fromkeys(slug for slug in slugs if slug))
+    return list(dict.fromkeys(slug for slug in slugs if 0 < len(slug) <= LONGEST_NAME))
+
+
+def avoided_in(data: QueryDict) -> list[str]:
+    """Return the caution groups named in an address, as links repeat them."""
+    return [slug for slug in data.getlist("avoid") if len(slug) <= LONGEST_NAME][:MOST_GROUPS]
 
 
 def address(slugs: Iterable[str], avoid: Iterable[str] = (), page: str = "points:routine") -> str:

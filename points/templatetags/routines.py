@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from points.models import CHANGE_SECONDS, SWAP_SECONDS, Point
-from points.routine import LONGEST, address, chosen_in
+from points.routine import LONGEST, address, avoided_in, chosen_in
 
 register = template.Library()
 
@@ -28,7 +28,7 @@ def add_to_routine(context, point: Point) -> SafeString | str:
     chosen = chosen_in(data)
     if point.slug in chosen:
         return IN_ROUTINE
-    there = address([*chosen[:LONGEST], point.slug], data.getlist("avoid"))
+    there = address([*chosen[:LONGEST], point.slug], avoided_in(data))
     return format_html(ADD_TO_ROUTINE, there, point.code)
 
 
@@ -41,7 +41,7 @@ def carried(context, start: str = "?") -> str:
     chosen = chosen_in(context["request"].GET)[:LONGEST]
     if not chosen:
         return ""
-    query = address(chosen, context["request"].GET.getlist("avoid"))
+    query = address(chosen, avoided_in(context["request"].GET))
     return start + query.partition("?")[2]
 
 
@@ -67,7 +67,7 @@ def routine_note(context):
     data = context["request"].GET
     chosen = chosen_in(data)[:LONGEST]
     points = Point.objects.published().filter(slug__in=chosen) if chosen else ()
-    return {"points": points, "address": address(chosen, data.getlist("avoid"))}
+    return {"points": points, "address": address(chosen, avoided_in(data))}
 
 
 @register.simple_tag

@@ -318,3 +318,9 @@ class TestDesk:
             ("steps-1", "Point of the routine 2: This point is in the routine already.")
         ]
         assert "duplicate" not in page.content.decode()
+
+
+@pytest.mark.parametrize("query", ["p=" + "x" * 4_000, "avoid=" + "x" * 4_000, "avoid=x&" * 900])
+def test_a_long_address_is_not_repeated_in_every_link(client, query):
+    plain = client.get("/points/").content
+    assert len(client.get(f"/points/?{query}").content) < 1.3 * len(plain)
