@@ -343,18 +343,21 @@ def test_a_page_too_large_to_keep_is_served(memory, monkeypatch):
 
 
 @pytest.fixture
-def away(monkeypatch):
+def away():
     """Call it, and the database is away; call what it returns, and it is back."""
 
     def ask(cls=ContentVersion):
         raise OperationalError("the database is away")
 
-    def go():
-        monkeypatch.setattr(ContentVersion, "current", ask)
-        monkeypatch.setattr("backpain_site.freshness.connection.close", lambda: None)
-        return monkeypatch.undo
+    # One of its own: it undoes nothing of other fixtures.
+    with pytest.MonkeyPatch.context() as patch:
 
-    return go
+        def go():
+            patch.setattr(ContentVersion, "current", ask)
+            patch.setattr("backpain_site.freshness.connection.close", lambda: None)
+            return patch.undo
+
+        yield go
 
 
 def test_copies_go_on_without_the_database_and_say_so(memory, away):
