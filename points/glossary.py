@@ -24,7 +24,7 @@ PASSED_OVER = {
     *("form", "label", "select", "textarea", "nav", "aside", "svg", "figure"),
     *("script", "style", "code", "pre"),
 }
-# The answer to a search says the reader's own words back.
+# Where a point is found is said in plain words, beside its pictures.
 CLASSES_PASSED_OVER = {
     *("care", "card", "cards", "chips", "ev", "found", "leftout", "noprint", "sources", "terms"),
 }

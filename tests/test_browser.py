@@ -450,3 +450,12 @@ class TestVocabulary:
         page.emulate_media(color_scheme=scheme)
         page.goto(f"{site.url}/admin/points/searchcount/{path}")
         assert axe(page, ADMIN) == ""
+
+
+def test_results_are_as_wide_as_the_page_leaves_them_and_one_below_the_other(watched, site):
+    watched.set_viewport_size(WIDTHS["desk"])
+    watched.goto(f"{site.url}/search/?q=siatica")
+    boxes = [watched.locator(".results > li").nth(number).bounding_box() for number in (0, 1)]
+    form = watched.locator("details.filters").bounding_box()
+    assert all(box["width"] > 500 and box["x"] > form["x"] + form["width"] for box in boxes)
+    assert boxes[1]["y"] >= boxes[0]["y"] + boxes[0]["height"]
