@@ -95,8 +95,12 @@ class SiteServer:
         self.wait_until_it_serves()
 
     def stop(self):
+        """End it; RuntimeError when it, or a process of it, ended by itself before."""
+        ended_before = self.process.poll() is not None
         self.process.terminate()
         self.process.wait(timeout=30)
+        if ended_before or "Unexpected exit from worker" in self.read_log():
+            raise RuntimeError(f"It ended by itself:\n{self.read_log()}")
 
     def kill(self):
         """End it as a power cut would, with all its processes."""
@@ -112,6 +116,7 @@ class SiteServer:
                 "DATABASE_URL": self.database_url,
                 "PORT": str(self.port),
                 "DEBUG": "0",
+                "PYTHONFAULTHANDLER": "1",
                 "SEARCH_RATE_LIMIT": "0",
                 "TRUSTED_PROXIES": "1",
                 "DJANGO_SUPERUSER_USERNAME": self.username,
@@ -121,9 +126,11 @@ class SiteServer:
         )
 
     def __exit__(self, *exception):
-        self.stop()
-        self.log.close()
-        self.drop_database()
+        try:
+            self.stop()
+        finally:
+            self.log.close()
+            self.drop_database()
 
     def drop_database(self):
         if self.database:
