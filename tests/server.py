@@ -158,6 +158,14 @@ class SiteServer:
                 self.fail_if_it_ends_within(0.1)
         raise TimeoutError(f"No answer within {PATIENCE_SECONDS} s:\n{self.read_log()}")
 
+    def wait_for_log(self, text: str) -> None:
+        """Wait until `text` is written: a request is answered first, and logged then."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while text not in self.read_log():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"Not in the log: {text}\n{self.read_log()}")
+            self.fail_if_it_ends_within(0.1)
+
     def fail_if_it_ends_within(self, seconds: float):
         try:
             self.process.wait(timeout=seconds)

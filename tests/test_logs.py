@@ -72,6 +72,8 @@ def test_the_log_of_a_production_site_tells_nothing_of_its_readers(tmp_path):
                 urllib.request.urlopen(request, timeout=30).close()
             except urllib.error.HTTPError as error:
                 error.close()
+        for path in ("/search/", "/nowhere/", "/draft/…/"):
+            server.wait_for_log(f'"method": "GET", "path": "{path}"')
     log = (tmp_path / f"server-{server.port}.log").read_text()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     asked = {line["path"]: line for line in lines if line["logger"] == "granian.access"}
