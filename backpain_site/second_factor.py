@@ -9,13 +9,13 @@ import segno
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.auth import logout
+from django.contrib.auth import authenticate, logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import RedirectURLMixin, redirect_to_login
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from django_otp import devices_for_user
@@ -29,6 +29,8 @@ from .visitors import too_many
 BACKUP_CODES = 10
 # Codes a minute an address; each device also waits longer after every wrong one.
 CODE_RATE_LIMIT = 10
+# What the session calls the phone that it sets up.
+PHONE = "second_factor_phone"
 
 
 class SecondFactorMiddleware:
@@ -63,10 +65,7 @@ def new_backup_codes(user) -> list[str]:
 
 
 class CodeForm(forms.Form):
-    """A code of `user`'s phone or a backup code; `device` says which took it.
-
-    Before the phone was `confirmed` by a first code, that of its own.
-    """
+    """A code of `user`'s phone or a backup code; `device` says which took it."""
 
     code = forms.CharField(
         label=_("Code"),
@@ -74,29 +73,64 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": ""}),
     )
 
-    def __init__(self, *args, user, confirmed: bool, **kwargs):
+    def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user, self.confirmed, self.device = user, confirmed, None
+        self.user, self.device = user, None
 
-    def clean_code(self):
+    def devices(self, kind):
+        return kind.objects.devices_for_user(self.user, confirmed=True)
+
+    def clean(self):
+        if self.errors:  # A code that is right would be used up.
+            return
         code = "".join(self.cleaned_data["code"].split()).lower()
         kind = TOTPDevice if code.isdecimal() else StaticDevice
         with transaction.atomic():
-            devices = kind.objects.devices_for_user(self.user, confirmed=self.confirmed)
-            for device in devices.select_for_update():
+            for device in self.devices(kind).select_for_update():
                 if device.verify_token(code):
                     self.device = device
-                    return code
-        raise ValidationError(
-            _("This code is not right, or was used before. Wait for the next one, then try again.")
+                    return
+        self.add_error(
+            "code",
+            _("This code is not right, or was used before. Wait for the next one, then try again."),
         )
+
+
+class FirstCodeForm(CodeForm):
+    """The first code of the `phone` that is set up, and who sets it up knows the password.
+
+    A session that was left open, or taken, is not enough to put another phone on an account.
+    """
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": ""}),
+    )
+    # A code lasts half a minute.
+    field_order = ["password", "code"]
+
+    def __init__(self, *args, request, phone: TOTPDevice, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.request, self.phone = request, phone
+        del self.fields["code"].widget.attrs["autofocus"]
+
+    def devices(self, kind):
+        return TOTPDevice.objects.filter(pk=self.phone.pk)
+
+    def clean_password(self):
+        """As at the door, with its limits."""
+        password = self.cleaned_data["password"]
+        found = authenticate(self.request, username=self.user.get_username(), password=password)
+        if found != self.user:
+            raise ValidationError(_("This is not your password."))
+        return password
 
 
 class SecondFactor(RedirectURLMixin, FormView):
     """Set up the phone, ask for its code, make new backup codes, or turn it all off."""
 
     template_name = "admin/second_factor.html"
-    form_class = CodeForm
     next_page = "admin:index"
 
     def dispatch(self, request, *args, **kwargs):
@@ -114,17 +148,29 @@ class SecondFactor(RedirectURLMixin, FormView):
             return redirect("admin:login")
         return super().post(request, *args, **kwargs)
 
+    def get_form_class(self):
+        return CodeForm if self.set_up else FirstCodeForm
+
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"user": self.user, "confirmed": self.set_up}
+        more = {} if self.set_up else {"request": self.request, "phone": self.phone}
+        return super().get_form_kwargs() | {"user": self.user} | more
+
+    @cached_property
+    def phone(self) -> TOTPDevice:
+        """The phone that is set up; its key is shown to this session only."""
+        phones = TOTPDevice.objects.devices_for_user(self.user, confirmed=False)
+        phone = phones.filter(pk=self.request.session.get(PHONE)).first()
+        if phone is None:
+            phone = TOTPDevice.objects.create(user=self.user, name="phone", confirmed=False)
+            self.request.session[PHONE] = phone.pk
+        return phone
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         if not self.set_up:
-            device, _created = TOTPDevice.objects.get_or_create(
-                user=self.user, confirmed=False, defaults={"name": "phone"}
-            )
-            picture = segno.make(device.config_url, error="m").svg_data_uri(scale=4, light="white")
-            context |= {"picture": picture, "key": b32encode(device.bin_key).decode()}
+            address = self.phone.config_url
+            picture = segno.make(address, error="m").svg_data_uri(scale=4, light="white")
+            context |= {"picture": picture, "key": b32encode(self.phone.bin_key).decode()}
         context |= {"set_up": self.set_up, "required": settings.REQUIRE_SECOND_FACTOR}
         return admin.site.each_context(self.request) | {"title": _("Second factor")} | context
 
@@ -138,6 +184,8 @@ class SecondFactor(RedirectURLMixin, FormView):
         if not self.set_up:
             form.device.confirmed = True
             form.device.save()
+            TOTPDevice.objects.devices_for_user(self.user, confirmed=False).delete()
+            del self.request.session[PHONE]
             logger.info("Second factor set up: %r", self.user.get_username())
         self.request.user = self.user
         self.request.session.cycle_key()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -40,6 +41,10 @@ def code_of(phone: TOTPDevice) -> str:
     return f"{clock.token():06}"
 
 
+def setting_up(phone: TOTPDevice, **changes) -> dict:
+    return {"password": PASSWORD, "code": code_of(phone)} | changes
+
+
 def test_it_is_set_up_with_a_first_code_and_gives_backup_codes(client, editor):
     client.force_login(editor)
     page = client.get(PAGE).content.decode()
@@ -47,15 +52,47 @@ def test_it_is_set_up_with_a_first_code_and_gives_backup_codes(client, editor):
     assert 'src="data:image/svg+xml' in page
     assert not phone.confirmed
 
-    wrong = client.post(PAGE, {"code": "000000"}).content.decode()
+    wrong = client.post(PAGE, setting_up(phone, code="000000")).content.decode()
     assert "This code is not right" in wrong
     TOTPDevice.objects.update(throttling_failure_count=0)
-    page = client.post(PAGE, {"code": code_of(phone)}).content.decode()
+    page = client.post(PAGE, setting_up(phone)).content.decode()
     codes = re.findall(r"<li><code>(\w+)</code>", page)
     assert len(codes) == 10
     assert set(codes) == set(StaticToken.objects.values_list("token", flat=True))
     assert TOTPDevice.objects.get().confirmed
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_session_without_the_password_sets_up_nothing(client, editor):
+    """And guesses as little as at the door."""
+    client.force_login(editor)
+    client.get(PAGE)
+    phone = TOTPDevice.objects.get()
+    for password in ("", "a-guess"):
+        page = client.post(PAGE, setting_up(phone, password=password)).content.decode()
+        assert "This is not your password" in page or "This field is required" in page
+    # The code was not used up meanwhile.
+    assert client.post(PAGE, setting_up(phone)).context["codes"]
+    TOTPDevice.objects.all().delete()
+    answers = [client.post(PAGE, setting_up(phone) | {"password": "a"}) for _ in range(6)]
+    assert answers[-1].status_code == 429
+    assert not TOTPDevice.objects.filter(confirmed=True).exists()
+
+
+def test_the_key_that_one_session_saw_is_not_that_of_another(client, editor):
+    thief = Client()
+    thief.force_login(editor)
+    thief.get(PAGE)
+    seen = TOTPDevice.objects.get()
+    client.force_login(editor)
+    client.get(PAGE)
+    own = TOTPDevice.objects.exclude(pk=seen.pk).get()
+    assert own.key != seen.key
+    assert "not right" in client.post(PAGE, setting_up(seen)).content.decode()
+    TOTPDevice.objects.update(throttling_failure_count=0)
+    assert client.post(PAGE, setting_up(own)).context["codes"]
+    assert TOTPDevice.objects.get() == own
+    assert thief.get("/admin/").status_code == 302
 
 
 def test_the_password_alone_opens_nothing(at_the_door):
@@ -148,7 +185,7 @@ def test_where_it_is_required_the_first_login_sets_it_up(client, editor, setting
     settings.REQUIRE_SECOND_FACTOR = True
     client.force_login(editor)
     assert client.get("/admin/", follow=True).redirect_chain[-1][0] == f"{PAGE}?next=/admin/"
-    client.post(PAGE, {"code": code_of(TOTPDevice.objects.get())})
+    client.post(PAGE, setting_up(TOTPDevice.objects.get()))
     assert client.get("/admin/").status_code == 200
 
 
