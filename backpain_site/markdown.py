@@ -61,8 +61,12 @@ def caption_of(inline: Token) -> str:
     return inline.children[0].attrGet("title") or "" if alone else ""
 
 
-# To another host only by name and openly: //host and /\\host look like addresses of this site.
-LINK = re.compile(r"https?://[^/\\]|mailto:|tel:|(?![/\\]{2})[^:]*(?:[/?#]|$)", re.IGNORECASE)
+# To another host only by name and openly: //host and /\\host look like addresses of this site, and
+# name@host like the name. No end of a line goes into the head of a letter.
+LINK = re.compile(
+    r"https?://[^/\\@?#]+(?:[/?#]|$)|mailto:(?!.*%0[ad])|tel:|(?![/\\]{2})[^:]*(?:[/?#]|$)",
+    re.IGNORECASE,
+)
 
 
 def keep_attribute(tag: str, attribute: str, value: str) -> str | None:

@@ -100,13 +100,21 @@ def test_what_editors_write_comes_out_as_meant(text, html):
     [
         *("/points/bl40/", "/points/?area=knee#map", "#pain", "?q=a:b", "bl40/", "/a:b/"),
         *("https://www.who.int/", "HTTP://example.org", "mailto:desk@example.org", "tel:112"),
+        *("https://example.org:8443/@name?to=a@b", "https://example.org?q=1", "https://[::1]/"),
     ],
 )
 def test_links_that_say_where_they_lead_are_kept(address):
     assert Inspector(render(f"[x]({address})")).tags[1] == ("a", {"href": address})
 
 
-@pytest.mark.parametrize("address", ["//evil.example", "https:evil.example", "ftp://evil.example"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("//evil.example", "https:evil.example", "ftp://evil.example"),
+        *("https://who.int@evil.example/", "https://who.int:x@evil.example"),
+        *("mailto:a@b.example%0ABcc:c@d.example", "mailto:a@b.example?subject=%0d%0aBcc:c@d.eu"),
+    ],
+)
 def test_links_that_hide_where_they_lead_are_shown_as_typed(address):
     assert render(f"[x]({address})") == f"<p>[x]({address})</p>\n"
 
