@@ -20,6 +20,17 @@ def discreet(text: str) -> str:
     return DETAIL.sub("", REVIEW_LINK.sub("/draft/…", QUERY.sub(r"\1", text)))
 
 
+def without_trace_of_strangers(record: logging.LogRecord) -> bool:
+    """Leave one line of what anybody may cause, as often as they like: a wrong host, many fields.
+
+    Django writes an error with where in its code it was found.
+    """
+    if record.name.startswith("django.security."):
+        record.exc_info = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return True
+
+
 class LineFormatter(logging.Formatter):
     """For a terminal."""
 

@@ -331,9 +331,16 @@ LOGGING = {
         },
         "json": {"()": "backpain_site.logs.JSONFormatter"},
     },
+    "filters": {
+        "strangers": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": import_string("backpain_site.logs.without_trace_of_strangers"),
+        },
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
+            "filters": ["strangers"],
             "formatter": "line" if DEBUG or IS_LOCAL else "json",
         }
     },

@@ -1,10 +1,12 @@
 """What the server writes down says what went wrong, and nothing of who asked for what."""
 
+import http.client
 import json
 import logging
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 
 import pytest
 
@@ -72,12 +74,18 @@ def test_the_log_of_a_production_site_tells_nothing_of_its_readers(tmp_path):
                 urllib.request.urlopen(request, timeout=30).close()
             except urllib.error.HTTPError as error:
                 error.close()
-        for path in ("/search/", "/nowhere/", "/draft/…/"):
+        with closing(http.client.HTTPConnection("127.0.0.1", server.port)) as connection:
+            connection.request("GET", "/", headers={"Host": "evil.example"})
+            assert connection.getresponse().status == 400
+        for path in ("/search/", "/nowhere/", "/draft/…/", "/"):
             server.wait_for_log(f'"method": "GET", "path": "{path}"')
     log = (tmp_path / f"server-{server.port}.log").read_text()
     lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
     asked = {line["path"]: line for line in lines if line["logger"] == "granian.access"}
     assert (asked["/search/"]["method"], asked["/search/"]["status"]) == ("GET", 200)
     assert asked["/nowhere/"]["status"] == asked["/draft/…/"]["status"] == 404
+    (stranger,) = [line for line in lines if "evil.example" in line["message"]]
+    assert stranger["level"] == "WARNING"
+    assert "exception" not in stranger
     for private in ("hurtsthere", "ofsomebody", "192.0.2.7", "127.0.0.1:", "mycookie", secret):
         assert private not in log.partition("Serving")[2].partition("\n")[2]
