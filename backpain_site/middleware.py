@@ -11,6 +11,7 @@ from .models import OldAddress
 
 # The largest upload with a form around it.
 LARGEST_BODY = settings.UPLOAD_MAX_BYTES + 2_000_000
+OUR_METHODS = ["GET", "HEAD", "POST", "OPTIONS"]
 OUR_CHARSETS = {"utf-8", "utf8", "us-ascii"}
 # What a browser could offer and no page of ours uses; the timer keeps the screen on.
 UNUSED_FEATURES = [
@@ -30,9 +31,8 @@ def content_policy(changes: dict[str, list[str]] | None = None) -> str:
 
 
 class LimitsMiddleware:
-    """Refuse what no form of ours sends: bodies over `LARGEST_BODY`, texts that are not UTF-8.
-
-    And what did not arrive.
+    """Refuse what no page of ours asks: other methods, bodies over `LARGEST_BODY`, and texts
+    that are not UTF-8. And what did not arrive.
     """
 
     def __init__(self, get_response):
@@ -41,6 +41,8 @@ class LimitsMiddleware:
     def __call__(self, request):
         if REFUSED in request.META:
             return refuse(request.META[REFUSED])
+        if request.method not in OUR_METHODS:
+            return refuse(405)
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length[:20]) > LARGEST_BODY:
             return refuse(413)
@@ -52,6 +54,8 @@ class LimitsMiddleware:
 def refuse(status: int) -> HttpResponse:
     """Return the answer to what was not read; nothing more is taken from this client."""
     name, headers = "400.html", {"Connection": "close"}
+    if status == 405:
+        headers["Allow"] = ", ".join(OUR_METHODS)
     if status == 503:
         name, headers["Retry-After"] = "503.html", "10"
     page = loader.get_template(name).render({"saving": True})
@@ -71,7 +75,8 @@ class HeadersMiddleware:
     """Send `settings.SECURE_CSP`, the dictionary shape of Django 6, unless a view set its own.
 
     Also what else every answer carries, one by SecurityMiddleware itself included, and that no
-    cache keeps what readers choose to avoid or what somebody sees who is logged in.
+    cache keeps what readers choose to avoid or what somebody sees who is logged in. What has no
+    rule of its own (an old address, one that does not exist yet) is asked for anew each time.
     """
 
     def __init__(self, get_response):
@@ -96,6 +101,8 @@ class HeadersMiddleware:
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             # Readers have no cookie. Files and pages with a rule of their own keep it.
             response.headers.setdefault("Cache-Control", "private, no-store")
+        else:
+            response.headers.setdefault("Cache-Control", "no-cache")
         return response
 
 

@@ -128,6 +128,13 @@ def test_a_body_larger_than_any_form_is_refused_unread(client, path):
     assert "It was too long" in answer.content.decode()
 
 
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "TRACE", "PURGE"])
+def test_what_no_page_is_asked_for_is_refused_with_what_is(client, method):
+    answer = client.generic(method, "/")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
+
+
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "idna", "unicode_escape"])
 def test_a_text_in_another_character_set_is_refused(client, charset):
     answer = client.post(

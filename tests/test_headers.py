@@ -11,6 +11,7 @@ from .server import SiteServer
 HOST = "backpoints.example"
 # By the name of the header, words that must be among its value.
 ALWAYS = {
+    "Cache-Control": [],
     "Content-Security-Policy": [
         *("default-src 'none'", "base-uri 'none'", "form-action '", "frame-ancestors '"),
     ],
@@ -75,6 +76,8 @@ ANSWERS = [
     (403, "/admin/login/", {"method": "POST", "body": "a=b", **FORM}),
     (404, "/no/such/page/", {}),
     (405, "/search/", {"method": "OPTIONS"}),
+    (405, "/", {"method": "PUT", "body": "x"}),
+    (405, "/healthz", {"method": "TRACE"}),
     (413, "/report/", {"method": "POST", "Content_Length": "99999999"}),
     (415, "/report/", {"method": "POST", "Content_Type": "text/plain; charset=utf-7"}),
 ]
