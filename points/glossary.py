@@ -24,9 +24,8 @@ PASSED_OVER = {
     *("form", "label", "select", "textarea", "nav", "aside", "svg", "figure"),
     *("script", "style", "code", "pre"),
 }
-# Where a point is found is said in plain words, beside its pictures.
 CLASSES_PASSED_OVER = {
-    *("care", "card", "cards", "chips", "ev", "found", "leftout", "noprint", "sources", "terms"),
+    *("care", "card", "cards", "chips", "ev", "leftout", "noprint", "sources", "terms"),
 }
 NAME = re.compile(r"[a-zA-Z0-9]+")
 CLASS = re.compile(r'\sclass="([^"]*)"')

@@ -157,6 +157,11 @@ class TestOnPages:
     def test_a_point_explains_its_measure(self, client):
         assert ("cun", "cun") in BUTTON.findall(client.get("/points/bl23/").content.decode())
 
+    def test_a_word_is_explained_where_a_point_is_found(self, client):
+        page = client.get("/points/bl53/").content.decode()
+        checks = page.partition('id="find-it"')[2].partition("<h2")[0]
+        assert ("sacrum", "sacrum") in BUTTON.findall(checks)
+
     def test_no_page_of_a_point_marks_more_than_six_words(self, client):
         for point in Point.objects.published():
             found = BUTTON.findall(client.get(point.get_absolute_url()).content.decode())
