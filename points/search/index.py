@@ -393,7 +393,8 @@ class IndexHolder:
     """The index of this process: fresh on the next request, without long waits.
 
     A rebuild that took less than LONGEST_WAIT seconds the last time is made at once; a longer
-    one is made beside the requests, which go on with the index they have.
+    one is made beside the requests, which go on with the index they have. The first index, made
+    of nothing, says nothing of how long that takes.
     """
 
     LONGEST_WAIT = 1.0
@@ -427,9 +428,10 @@ class IndexHolder:
 
     def build(self, version: int):
         english_words()  # Read once a process; no part of what a rebuild takes.
-        started = time.perf_counter()
-        self.index = Builder(version, previous=self.index).build()
-        self.seconds = time.perf_counter() - started
+        previous, started = self.index, time.perf_counter()
+        self.index = Builder(version, previous=previous).build()
+        if previous:
+            self.seconds = time.perf_counter() - started
 
     def build_aside(self, version: int):
         try:

@@ -575,6 +575,14 @@ class TestRebuilding:
             assert slow.holder.index is slow.new
         assert slow.holder.get() is slow.new
 
+    def test_how_long_the_first_index_took_makes_no_rebuild_late(self, monkeypatch):
+        monkeypatch.setattr(IndexHolder, "LONGEST_WAIT", 1e-9)
+        one = IndexHolder()
+        first = one.get()
+        first.version = -1
+        assert one.get() is not first
+        assert one.seconds > IndexHolder.LONGEST_WAIT
+
     def test_a_rebuild_that_fails_is_tried_again(self, slow, monkeypatch):
         monkeypatch.setattr(slow.holder, "seconds", 0.0)
         builder = index_module.Builder
