@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -69,14 +69,17 @@ class SQLiteDump:
 
 
 def move_away_unless_readable(path: Path) -> None:
-    """Make room when the file at `path` is no database any more, and keep it beside."""
+    """Make room when the file at `path` is no database any more; keep it, and its log, beside."""
     try:
         with closing(sqlite3.connect(path)) as site:
             site.execute("PRAGMA schema_version")
     except sqlite3.DatabaseError:
-        path.rename(path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}"))
-        for part in ("-wal", "-shm"):
-            path.with_name(path.name + part).unlink(missing_ok=True)
+        damaged = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%d-%H%M%S')}")
+        path.rename(damaged)
+        # Running processes know their log by the file it is in: deleted, its number is taken again.
+        for end in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                Path(f"{path}{end}").rename(f"{damaged}{end}")
 
 
 class PostgreSQLDump:

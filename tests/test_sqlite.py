@@ -82,13 +82,27 @@ def test_the_log_of_one_file_is_not_opened_for_another(path, connect, foreign):
     assert count(connect()) == count(first) == 0
 
 
+def test_what_is_only_in_the_log_waits_for_its_file(path, connect):
+    """Also when nobody has it open any more, as requests close what is not usable."""
+    first = connect()
+    with first.cursor() as cursor:
+        cursor.execute("INSERT INTO told VALUES ('kept')")
+    moved = path.rename(path.with_name("moved.sqlite3"))
+    path.write_bytes(b"no database" * 400)
+    first.close()
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="was replaced"):
+            connect()
+    moved.rename(path)
+    assert count(connect()) == 1
+
+
 def test_a_file_that_comes_with_no_log_is_opened(path, connect):
     """What `make restore` leaves where there was none that can be read."""
     first = connect()
     count(first)
-    path.rename(path.with_name("damaged"))
-    for end in ("-wal", "-shm"):
-        Path(f"{path}{end}").unlink()
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").rename(f"{path}.damaged{end}")
     with closing(sqlite3.connect(path)) as new:
         new.execute("CREATE TABLE told AS SELECT 'new' AS word")
         new.commit()
