@@ -42,11 +42,24 @@ class Unflappable:
         return super().response_action(request, queryset)
 
 
+class SetUpByItsOwner:
+    """What opens the second lock: who may see it may take it away, and nobody gives it."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
 class DeskSite(admin.AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         """Register with what is true of every list, those of libraries too."""
         admin_class = admin_class or admin.ModelAdmin
-        admin_class = type(admin_class.__name__, (Unflappable, admin_class), {})
+        bases = [Unflappable, admin_class]
+        if admin_class.__module__.startswith("django_otp."):
+            bases.insert(0, SetUpByItsOwner)
+        admin_class = type(admin_class.__name__, tuple(bases), {})
         super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(self, view, cacheable=False):

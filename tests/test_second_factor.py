@@ -95,6 +95,19 @@ def test_the_key_that_one_session_saw_is_not_that_of_another(client, editor):
     assert thief.get("/admin/").status_code == 302
 
 
+def test_nobody_gives_an_account_a_phone_from_the_lists_of_the_desk(client, editor):
+    """But who lost theirs is helped there."""
+    client.force_login(editor)
+    for kind in ("otp_totp/totpdevice", "otp_static/staticdevice"):
+        assert client.post(f"/admin/{kind}/add/", {"user": editor.pk}).status_code == 403
+    phone = TOTPDevice.objects.create(user=editor, confirmed=False)
+    change = f"/admin/otp_totp/totpdevice/{phone.pk}/change/"
+    assert client.post(change, {"user": editor.pk, "confirmed": "on"}).status_code == 403
+    assert client.get(change).status_code == 200
+    client.post(change.replace("change", "delete"), {"post": "yes"})
+    assert not TOTPDevice.objects.exists()
+
+
 def test_the_password_alone_opens_nothing(at_the_door):
     client, _phone = at_the_door
     draft = make_point(status="draft")
