@@ -98,6 +98,8 @@ class HeadersMiddleware:
         if "avoid" in request.GET:
             # What a reader must avoid is about their health: no cache keeps it.
             response.headers["Cache-Control"] = "private, no-store"
+        elif response.status_code == 304:
+            pass  # What was kept has its rule, which this one would change.
         elif settings.SESSION_COOKIE_NAME in request.COOKIES:
             # Readers have no cookie. Files and pages with a rule of their own keep it.
             response.headers.setdefault("Cache-Control", "private, no-store")

@@ -21,6 +21,7 @@ ALWAYS = {
     "Referrer-Policy": ["same-origin"],
     "X-Content-Type-Options": ["nosniff"],
 }
+LATER = "Fri, 01 Jan 2100 00:00:00 GMT"
 TLS = {"X-Forwarded-Proto": "https"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -60,9 +61,10 @@ ANSWERS = [
     (200, "/manifest.webmanifest", {}),
     (200, "/healthz", {}),
     (200, "/static/img/icon.svg", {}),
-    (304, "/static/img/icon.svg", {"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}),
+    (304, "/static/img/icon.svg", {"If_Modified_Since": LATER}),
     (404, "/static/none.css", {}),
     (200, "/media/drawn.webp", {}),
+    (304, "/media/drawn.webp", {"If_None_Match": '"drawn.webp"'}),
     (404, "/media/none.webp", {}),
     (301, "/points/ub40/", {}),
     (301, "/points", {}),
@@ -89,6 +91,8 @@ def test_every_answer_carries_them(production, status, path, request_):
     assert said == status
     for name, words in ALWAYS.items():
         values = headers.get_all(name)
+        if (status, name) == (304, "Cache-Control") and not values:
+            continue
         assert values, name
         assert len(values) == 1, name
         assert [word for word in words if word not in values[0]] == [], name
@@ -96,6 +100,18 @@ def test_every_answer_carries_them(production, status, path, request_):
     if request_.get("X_Forwarded_Proto") != "http":
         hsts = headers["Strict-Transport-Security"]
         assert hsts == "max-age=31536000; includeSubDomains; preload"
+
+
+@pytest.mark.parametrize("cookie", [{}, {"Cookie": "__Host-sessionid=x"}])
+def test_what_was_kept_keeps_its_rule(production, cookie):
+    """A cache takes the rule of the answer that nothing changed for that of what it has."""
+    for path, tag in [("/media/drawn.webp", '"drawn.webp"'), ("/static/img/icon.svg", None)]:
+        asked = {"If_None_Match": tag} if tag else {"If_Modified_Since": LATER}
+        status, headers, _body = ask(production, path, **asked, **cookie)
+        assert status == 304
+        assert not {"no-cache", "no-store", "private"} & set(
+            headers.get("Cache-Control", "").split(", ")
+        )
 
 
 def test_the_answer_to_too_many_carries_them_and_says_when_to_come_again(production):
