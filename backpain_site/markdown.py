@@ -64,7 +64,10 @@ def caption_of(inline: Token) -> str:
 # To another host only by name and openly: //host and /\\host look like addresses of this site, and
 # name@host like the name. No end of a line goes into the head of a letter.
 LINK = re.compile(
-    r"https?://[^/\\@?#]+(?:[/?#]|$)|mailto:(?!.*%0[ad])|tel:|(?![/\\]{2})[^:]*(?:[/?#]|$)",
+    r"https?://[^/\\@?#]+(?:[/?#]|$)"
+    r"|mailto:(?![^?]*%0[ad])(?!.*[?&](?!body=)[^&]*%0[ad])"
+    r"|tel:"
+    r"|(?![/\\]{2})[^:]*(?:[/?#]|$)",
     re.IGNORECASE,
 )
 
