@@ -9,7 +9,7 @@ from backpain_site.images import files
 
 from ..editor import Editor
 from ..server import SiteServer
-from .traffic import Photographer, Traffic, Writer, ask, forms_of, short_and_long
+from .traffic import Photographer, Traffic, Writer, ask, children, forms_of, short_and_long
 
 EDITORS = 4
 
@@ -61,9 +61,22 @@ def is_whole(path: Path) -> bool:
     return True
 
 
+def is_alive(pid: str) -> bool:
+    """Whether the process runs; one that only waits to be counted has no command any more."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_no_process_stays_when_the_first_is_killed(server):
     """It would keep the port, and the site could not be started again."""
+    others = children(server)
     server.process.kill()
     server.process.wait()
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, others)) and time.monotonic() < deadline:
+        pass
+    assert not any(map(is_alive, others))
     server.start()
     assert "Behind the knee" in Editor(server).get("/points/bl40/")
